@@ -282,14 +282,14 @@ impl App {
     }
 
     fn enter_bare(&mut self) -> Update {
-        self.tab_mut().set_bare(true);
+        self.tab_mut().set_plain_text(true);
         // The terminal selects only what it gets the mouse for.
         Update { effects: self.capture_mouse(MouseCapture::Off), ..self.enter(Mode::PlainText) }
     }
 
     pub(super) fn leave_bare(&mut self) -> Update {
         let size = self.viewport.messages;
-        self.tab_mut().set_bare(false);
+        self.tab_mut().set_plain_text(false);
         self.tab_mut().fit(size);
         Update { effects: self.capture_mouse(MouseCapture::On), ..self.enter(Mode::Input) }
     }

@@ -203,7 +203,7 @@ impl App {
         if let Some(tab) = self.recorded_tab(entry.link()) {
             tab.replay(now, &entry.what);
             // Recorded mentions do not alert the user.
-            let _ = tab.take_call();
+            let _ = tab.take_pending_alert();
         }
     }
 

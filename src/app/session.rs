@@ -291,7 +291,7 @@ impl Tab {
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
         if last.is_none_or(|row| row.kind != kind || row.bytes != words.as_bytes()) {
             self.transcript.note(kind, words, now.wall);
-            self.keep_up(&[]);
+            self.on_transcript_changed(&[]);
         }
     }
 
@@ -310,7 +310,7 @@ impl Tab {
         if is_idle {
             self.idle_row_deadline = None;
             self.transcript.end_open(RowEnd::Idle);
-            self.keep_up(&[]);
+            self.on_transcript_changed(&[]);
         }
         let is_slow = self.send_queue.on_due(now.elapsed);
         let is_overdue = self.on_connect.on_due(now);

@@ -362,7 +362,7 @@ impl App {
             // A row that is alone stays, however long it is.
             let with_more = self.tabs.iter_mut().filter(|tab| tab.transcript().rows().nth(1).is_some());
             let Some(largest) = with_more.max_by_key(|tab| size(tab)) else { return };
-            largest.forget_oldest();
+            largest.evict_oldest();
         }
     }
 }

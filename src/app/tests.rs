@@ -379,7 +379,7 @@ fn nothing_from_the_network_touches_the_draft_or_a_scrolled_view() {
     driver.act(Action::Edit(Edit::WordLeft));
     driver.act(Action::Scroll(Motion::PageUp));
     let size = Size { columns: 60, lines: 10 };
-    let top = |driver: &Driver| driver.app.tab().page(size).blocks[0].view.id;
+    let top = |driver: &Driver| driver.app.tab().page(size).rows[0].view.id;
     let (before, cursor) = (top(&driver), driver.app.tab().line_editor().cursor());
     for n in 0..10_000 {
         driver.receive(format!("flood {n}\n").as_bytes());

@@ -38,7 +38,7 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Resolv
     let tab = app.tab();
     let page = tab.page(panes.viewport().messages);
     let mut y = 0;
-    for block in &page.blocks {
+    for block in &page.rows {
         if block.has_first_line() && !block.is_continuation && block.view.kind != RowKind::Separator {
             draw_gutter(buffer, line(panes.gutter, y), (tab, block), app.time(), theme);
         }
@@ -63,7 +63,7 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Reso
     let size = crate::app::view::viewport::Size { columns: usize::from(area.width), lines: usize::from(area.height) };
     let page = app.tab().page(size);
     let mut y = 0;
-    for block in &page.blocks {
+    for block in &page.rows {
         for of_block in block.lines() {
             if let ScreenLine::Text(range) = of_block {
                 let glyphs = block.layout.row.glyphs().get(range).unwrap_or_default();
@@ -117,14 +117,16 @@ fn draw_block(
     (tab, block): (&Tab, &RenderedRow<'_>),
     theme: &ResolvedTheme,
 ) {
-    let accents = tab.accents(block);
+    let accents = tab.highlights(block);
     let row = &block.layout.row;
     let theme = &theme_of(block, theme);
     let looks = RowStyles::new(block, &accents, theme);
-    let is_hex = tab.lens().view == ByteView::Hex;
+    let is_hex = tab.view_options().view == ByteView::Hex;
     // Where every byte counts they stand in the order they were sent in.
-    let bidi =
-        block.layout.bidi.get_or_init(|| Some(row).filter(|_| tab.lens().view == ByteView::Text).and_then(Bidi::of));
+    let bidi = block
+        .layout
+        .bidi
+        .get_or_init(|| Some(row).filter(|_| tab.view_options().view == ByteView::Text).and_then(Bidi::of));
     let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
     for (n, of_block) in block.lines().enumerate() {
         let indent = if n == 0 && block.has_first_line() { 0 } else { indent };

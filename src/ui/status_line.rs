@@ -166,7 +166,7 @@ fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme
     let (words, style) = match tab.search_state() {
         None | Some(SearchState::Empty) => (" Search".to_owned(), theme.bar_strong),
         Some(SearchState::Invalid(sentence)) => (format!(" {sentence}"), theme.bar_bad),
-        Some(SearchState::Running(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
+        Some(SearchState::Running(progress)) => found(progress, tab.visible_rows().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
         (Syntax::Literal, CaseMatching::Smart) => "{search-regex} regex  {capitalize} case",

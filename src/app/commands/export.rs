@@ -117,6 +117,6 @@ impl Tab {
         saving.written = saving.written.max(Some(line.last));
         let delivery = self.delivery(line.first.id, line.last);
         let entry = ExportRow { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end, delivery };
-        row_format::write(saving.format, &entry, &row_text(self.lens().of(entry.kind), entry.bytes), out);
+        row_format::write(saving.format, &entry, &row_text(self.view_options().of(entry.kind), entry.bytes), out);
     }
 }

@@ -17,7 +17,7 @@ type CommandResult = Result<(), String>;
 impl App {
     pub(in crate::app) fn view_command(&mut self, name: &str) -> CommandResult {
         let view = match name {
-            "" => self.tab().lens().view.next(),
+            "" => self.tab().view_options().view.next(),
             name => ByteView::parse(name)
                 .ok_or("The views are text, escaped and hex: /view hex, or /view for the next one.")?,
         };
@@ -27,7 +27,7 @@ impl App {
 
     pub(in crate::app) fn time_command(&mut self, name: &str) -> CommandResult {
         if name == "reply" {
-            let lens = self.tab().lens();
+            let lens = self.tab().view_options();
             self.tab_mut().set_view_options(ViewOptions { reply_time: !lens.reply_time, ..lens });
             let state = if lens.reply_time { "off" } else { "on" };
             self.status_message = Some(format!("Reply time: {state}"));
@@ -53,7 +53,7 @@ impl App {
     }
 
     pub(in crate::app) fn encoding_command(&mut self, name: &str) -> CommandResult {
-        let lens = self.tab().lens();
+        let lens = self.tab().view_options();
         if name.is_empty() {
             self.status_message = Some(format!(
                 "Read as {}. Others: /encoding latin-1, windows-1252, shift_jis ...",
@@ -69,12 +69,12 @@ impl App {
 
     pub(in crate::app) fn who_command(&mut self, words: &str) -> CommandResult {
         if words.is_empty() {
-            self.status_message = Some(format!("Names are found by: {}", self.tab().attention.who()));
+            self.status_message = Some(format!("Names are found by: {}", self.tab().attention.speaker_rule()));
             return Ok(());
         }
         let who = SpeakerRule::parse(words)?;
         self.status_message = Some(format!("Names are found by: {who}"));
-        self.tab_mut().set_who(who);
+        self.tab_mut().set_speaker_rule(who);
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl App {
     }
 
     pub(in crate::app) fn filter_command(&mut self, words: &str) -> CommandResult {
-        let (way, pattern) = match words.split_once(char::is_whitespace) {
+        let (mode, pattern) = match words.split_once(char::is_whitespace) {
             Some(("hide", rest)) => (FilterMode::Hide, rest.trim()),
             Some(("keep", rest)) => (FilterMode::Keep, rest.trim()),
             _ if matches!(words, "hide" | "keep") => {
@@ -108,12 +108,16 @@ impl App {
         };
         let filter = match pattern {
             "" => {
-                let now = self.tab().sieve().filter().map_or_else(|| "All rows are shown.".to_owned(), describe_filter);
+                let now = self
+                    .tab()
+                    .visible_rows()
+                    .filter()
+                    .map_or_else(|| "All rows are shown.".to_owned(), describe_filter);
                 self.status_message = Some(format!("{now} /filter [hide] REGEX, /filter off"));
                 return Ok(());
             }
-            "off" if way == FilterMode::Keep => None,
-            pattern => Some(Filter { pattern: Pattern::new(pattern, Syntax::Regex, CaseMatching::Smart)?, way }),
+            "off" if mode == FilterMode::Keep => None,
+            pattern => Some(Filter { pattern: Pattern::new(pattern, Syntax::Regex, CaseMatching::Smart)?, mode }),
         };
         self.status_message = Some(filter.as_ref().map_or_else(|| "All rows are shown.".to_owned(), describe_filter));
         let size = self.viewport.messages;
@@ -123,7 +127,7 @@ impl App {
     }
 
     pub(in crate::app) fn fold_command(&mut self, words: &str) -> CommandResult {
-        let mut folds = self.tab().sieve().folds();
+        let mut folds = self.tab().visible_rows().folds();
         match words {
             "" => {}
             "blank" => folds.blank = !folds.blank,
@@ -134,7 +138,7 @@ impl App {
         let on = |is_on| if is_on { "folded" } else { "shown one by one" };
         self.status_message =
             Some(format!("Runs of blank rows are {}, repeated rows are {}.", on(folds.blank), on(folds.repeated)));
-        if folds != self.tab().sieve().folds() {
+        if folds != self.tab().visible_rows().folds() {
             let size = self.viewport.messages;
             self.tab_mut().set_filter(|_, old| *old = folds);
             self.tab_mut().fit(size);
@@ -228,7 +232,7 @@ impl App {
 
 fn describe_filter(filter: &Filter) -> String {
     let source = crate::text::sanitize_line(filter.pattern.source());
-    match filter.way {
+    match filter.mode {
         FilterMode::Keep => format!("Only rows with {source} are shown."),
         FilterMode::Hide => format!("Rows with {source} are hidden."),
     }

@@ -25,7 +25,7 @@ impl App {
     /// Calls the user if somebody has mentioned them and they look elsewhere.
     pub(in crate::app) fn alert_if_unfocused(&mut self, now: Now, id: LinkId) -> Option<Effect> {
         let is_shown = self.tab().id() == id;
-        let row = self.tab_of(id)?.take_call()?;
+        let row = self.tab_of(id)?.take_pending_alert()?;
         let is_soon = self.last_alert.is_some_and(|called| now.elapsed < called + ALERT_COOLDOWN);
         if is_shown && self.focus == Focus::Focused || is_soon || self.options.alert == AlertMethod::Off {
             return None;

@@ -39,7 +39,7 @@ impl RowSelection {
 impl App {
     /// Chooses the last row on the screen.
     pub(in crate::app) fn begin_pick(&mut self) -> Update {
-        match self.tab().page(self.viewport.messages).blocks.last().map(|block| block.item.first) {
+        match self.tab().page(self.viewport.messages).rows.last().map(|rendered| rendered.item.first) {
             Some(at) => {
                 let (follows, size) = (!self.tab().is_scrolled(), self.viewport.messages);
                 // What comes meanwhile must not push the row away that one is about to copy.
@@ -156,7 +156,7 @@ impl App {
 
     fn copy_link_of(&mut self, pick: RowSelection) -> Update {
         let Some(line) = self.tab().transcript().line(pick.cursor) else { return Update::default() };
-        let text = row_text(self.tab().lens(), &line.bytes);
+        let text = row_text(self.tab().view_options(), &line.bytes);
         let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
         let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
             return self.set_status_message("There is no link in this row. /links has all there are.");
@@ -170,9 +170,9 @@ impl App {
     /// The page of links.
     pub(in crate::app) fn open_links(&mut self) -> Result<(), String> {
         let tab = self.tab();
-        let (transcript, lens) = (tab.transcript(), tab.lens());
+        let (transcript, lens) = (tab.transcript(), tab.view_options());
         let rows = (transcript.first().0..transcript.next().0).rev().map(RowId);
-        let rows = rows.filter(|&id| tab.sieve().shows(id)).filter_map(|id| {
+        let rows = rows.filter(|&id| tab.visible_rows().shows(id)).filter_map(|id| {
             let is_said = |row: &RowView<'_>| matches!(row.kind, RowKind::Received | RowKind::Sent);
             let row = transcript.row(id).filter(|row| is_said(row))?;
             // Nearly no row has one; only those that may are decoded.
@@ -228,7 +228,7 @@ impl Tab {
     /// is more than a clipboard takes.
     fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> Option<(usize, String)> {
         let mut lines = Vec::new();
-        let ids = (first.0..=last.0).map(RowId).filter(|&id| self.sieve().shows(id));
+        let ids = (first.0..=last.0).map(RowId).filter(|&id| self.visible_rows().shows(id));
         let mut len = 0;
         for id in ids {
             if !lines.is_empty() && !self.transcript().begins_line(id) {
@@ -241,9 +241,9 @@ impl Tab {
             if len > MAX_OSC52_BYTES * 2 {
                 return None;
             }
-            lines.push(
-                line.map_or_else(String::new, |line| displayed_text(self.lens(), &line, self.transcript(), columns)),
-            );
+            lines.push(line.map_or_else(String::new, |line| {
+                displayed_text(self.view_options(), &line, self.transcript(), columns)
+            }));
         }
         Some((lines.len(), lines.join("\n")))
     }

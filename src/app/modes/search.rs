@@ -27,10 +27,10 @@ impl App {
                 return self.on_search_text(&last);
             }
             Action::HistoryPrevMatching | Action::HistoryPrev | Action::HistorySearch => {
-                self.tab_mut().next_hit(size, SearchDirection::Older);
+                self.tab_mut().go_to_next_hit(size, SearchDirection::Older);
             }
             Action::HistoryNextMatching | Action::HistoryNext | Action::Search => {
-                self.tab_mut().next_hit(size, SearchDirection::Newer);
+                self.tab_mut().go_to_next_hit(size, SearchDirection::Newer);
             }
             Action::Scroll(motion) => {
                 self.tab_mut().scroll(size, motion);
@@ -41,7 +41,7 @@ impl App {
             Action::ToggleSearchRegex => self.change_search(crate::app::view::search::Search::toggle_syntax),
             Action::CycleView => {
                 let outcome = self.next_view();
-                self.tab_mut().search_here();
+                self.tab_mut().restart_search_here();
                 return outcome;
             }
             Action::CycleTimestamps => return self.next_time(),
@@ -55,7 +55,7 @@ impl App {
         if let Some(search) = &mut self.tab_mut().search {
             search.prompt_mut().insert(text);
         }
-        self.tab_mut().search_anew(size);
+        self.tab_mut().restart_search(size);
         Update::redraw(true)
     }
 
@@ -67,7 +67,7 @@ impl App {
         let changed = search.is_some_and(|search| search.prompt_mut().edit(edit, &mut kills));
         self.kill_ring = kills;
         if before.as_deref() != self.tab().search().map(|search| search.prompt().text()) {
-            self.tab_mut().search_anew(size);
+            self.tab_mut().restart_search(size);
         }
         Update::redraw(changed)
     }
@@ -77,7 +77,7 @@ impl App {
         if let Some(search) = &mut self.tab_mut().search {
             change(search);
         }
-        self.tab_mut().search_anew(size);
+        self.tab_mut().restart_search(size);
     }
 
     fn end_search(&mut self, stays: bool) -> Update {
@@ -91,12 +91,12 @@ impl App {
 
     /// The next view of the same bytes.
     pub(in crate::app) fn next_view(&mut self) -> Update {
-        let view = self.tab().lens().view.next();
+        let view = self.tab().view_options().view.next();
         self.set_view(view)
     }
 
     pub(in crate::app) fn set_view(&mut self, view: ByteView) -> Update {
-        let lens = crate::app::view::viewport::ViewOptions { view, ..self.tab().lens() };
+        let lens = crate::app::view::viewport::ViewOptions { view, ..self.tab().view_options() };
         self.tab_mut().set_view_options(lens);
         self.set_status_message(format!("View: {}", view.name()))
     }

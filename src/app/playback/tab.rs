@@ -44,7 +44,7 @@ impl Tab {
             }
             EntryKind::Said { mark, words } => {
                 self.transcript.note(playback::notice_row_kind(*mark), words, now.wall);
-                self.keep_up(&[]);
+                self.on_transcript_changed(&[]);
             }
             EntryKind::Nick(nick) => self.replay_nick(nick),
             EntryKind::Tick => drop(self.on_timer(now)),

@@ -142,7 +142,7 @@ impl Tab {
         self.reconnect_policy.on_received(now);
         self.log.pass(WireDirection::In, bytes, now.wall);
         self.transcript.receive(bytes, now.wall);
-        self.keep_up(bytes);
+        self.on_transcript_changed(bytes);
         self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
         let mut effects = self.negotiate(now, bytes);
         self.on_connect.on_server_data(now);
@@ -152,7 +152,7 @@ impl Tab {
 
     fn on_closed(&mut self, now: Now, reason: &CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
-        self.keep_up(&[]);
+        self.on_transcript_changed(&[]);
         self.idle_row_deadline = None;
         self.on_connect = super::OnConnectQueue::default();
         let (lasted, was_half_closed) = match self.link {

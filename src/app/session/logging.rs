@@ -15,7 +15,7 @@ impl Tab {
 
     /// Returns the text of a row as displayed, with marks written out.
     pub(in crate::app) fn row_text(&self, kind: RowKind, bytes: &[u8]) -> String {
-        crate::app::modes::copy::row_text(self.lens().of(kind), bytes)
+        crate::app::modes::copy::row_text(self.view_options().of(kind), bytes)
     }
 
     /// Keeps rows from this one on for the log even when they are evicted from the transcript.
@@ -63,7 +63,7 @@ impl Tab {
     /// Shows the last rows of a log above the new connection.
     pub(in crate::app) fn show_backlog(&mut self, now: Now, path: &str, bytes: &[u8]) {
         let config = self.options().log.clone();
-        let rows = read_backlog(config.format, self.lens().charset, bytes, config.backlog);
+        let rows = read_backlog(config.format, self.view_options().charset, bytes, config.backlog);
         if rows.is_empty() {
             return;
         }
@@ -80,7 +80,7 @@ impl Tab {
         // If the separator were logged, it would be read back the next time.
         self.log.skip_row(self.transcript.next());
         self.transcript.note(RowKind::Separator, &words, now.wall);
-        self.keep_up(&[]);
+        self.on_transcript_changed(&[]);
         // The backlog is not unread.
         self.unseen = self.transcript.next();
     }

@@ -34,7 +34,7 @@ impl Tab {
             nick: self.nick.clone(),
             eol: self.eol,
             lens: self.view_options,
-            speaker_rule: self.attention.who().clone(),
+            speaker_rule: self.attention.speaker_rule().clone(),
             highlight_words: self.attention.words().to_vec(),
             ..self.options.clone()
         }
@@ -131,7 +131,7 @@ impl Tab {
             self.set_view_options(ViewOptions { reply_time: self.view_options.reply_time, ..options.lens });
         }
         if before.speaker_rule != options.speaker_rule {
-            self.set_who(options.speaker_rule.clone());
+            self.set_speaker_rule(options.speaker_rule.clone());
         }
         if before.highlight_words != options.highlight_words {
             self.set_words(options.highlight_words.clone());

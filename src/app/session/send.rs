@@ -135,7 +135,7 @@ impl Tab {
     pub(in crate::app) fn insert_own_row(&mut self, add: impl FnOnce(&mut Transcript)) {
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         add(&mut self.transcript);
-        self.keep_up(&[]);
+        self.on_transcript_changed(&[]);
         if has_read_all {
             // The user's own rows are never unread.
             self.mark_read();

@@ -63,7 +63,7 @@ fn errors_name_the_accepted_values() {
         ("scrollback_lines", "-1", "scrollback_lines is a number from 100 to 100000000, not \"-1\"."),
         ("mouse", "maybe", "mouse is true or false, not \"maybe\"."),
         ("encoding", "utf-16", "\"utf-16\" cannot be read row by row"),
-        ("names", "wrote:", "The pattern does not tell where the name is"),
+        ("names", "wrote:", "The pattern has no group for the name"),
     ] {
         let mut options = Settings::default();
         let setting = find(name).unwrap();

@@ -35,7 +35,7 @@ impl Driver {
     /// The rows on the screen.
     pub(super) fn page(&self) -> Vec<String> {
         let page = self.app.tab().page(SIZE);
-        page.blocks.iter().map(|block| block.layout.row.text().to_owned()).collect()
+        page.rows.iter().map(|row| row.layout.row.text().to_owned()).collect()
     }
 
     pub(super) fn progress(&self) -> (Option<u64>, u64) {
@@ -159,7 +159,7 @@ fn a_hit_deep_in_a_long_row_is_on_the_screen() {
         driver.settle();
         driver.act(Action::HistoryPrevMatching);
         let page = driver.app.tab().page(SIZE);
-        let lines = page.blocks.iter().flat_map(|block| {
+        let lines = page.rows.iter().flat_map(|block| {
             let row = &block.layout.row;
             block.lines().filter_map(move |line| match line {
                 crate::app::view::viewport::ScreenLine::Text(range) => {
@@ -344,16 +344,16 @@ fn words_of_ones_own_are_looked_for_in_what_is_there_already() {
 fn what_is_shown_is_filtered_and_counted_and_comes_back() {
     let mut driver = Driver::numbered(100);
     driver.enter("/filter 7$");
-    assert_eq!(driver.app.tab().sieve().hidden(), 90);
+    assert_eq!(driver.app.tab().visible_rows().hidden(), 90);
     assert_eq!(driver.page(), (0..10).map(|n| format!("line {n}7").replace(" 07", " 7")).collect::<Vec<_>>());
     driver.enter("/filter hide 7$");
-    assert_eq!(driver.app.tab().sieve().hidden(), 10);
+    assert_eq!(driver.app.tab().visible_rows().hidden(), 10);
     driver.enter("/filter (");
-    assert!(driver.last().contains("is no regular expression"), "{}", driver.last());
+    assert!(driver.last().contains("Invalid pattern"), "{}", driver.last());
     assert_eq!(driver.draft(), "/filter (");
     driver.act(Action::QuitOrClear);
     driver.enter("/filter off");
-    assert_eq!(driver.app.tab().sieve().hidden(), 0);
+    assert_eq!(driver.app.tab().visible_rows().hidden(), 0);
 }
 
 #[test]

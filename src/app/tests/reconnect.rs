@@ -494,7 +494,7 @@ fn a_reconnect_is_noted_in_every_log_and_filter() {
     driver.enter("/filter two");
     let tab = driver.app.tab();
     let rule = tab.transcript().rows().find(|row| row.kind == RowKind::Separator).unwrap();
-    assert_eq!(tab.sieve().at_or_after(tab.transcript(), rule.id).map(|item| item.first), Some(rule.id));
+    assert_eq!(tab.visible_rows().at_or_after(tab.transcript(), rule.id).map(|item| item.first), Some(rule.id));
 }
 
 #[test]

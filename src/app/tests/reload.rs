@@ -75,7 +75,7 @@ fn what_is_set_is_what_happens() {
     driver.enter("/set line_limit 1KiB");
     assert_eq!(driver.app.line_limit(), 1024);
     driver.enter("/set view hex");
-    assert_eq!(driver.app.tab().lens().view, ByteView::Hex);
+    assert_eq!(driver.app.tab().view_options().view, ByteView::Hex);
     driver.enter("/set highlight lab exam");
     assert_eq!(value(&driver, "highlight"), "lab, exam");
     driver.enter("/set highlight \"\"");

@@ -114,8 +114,8 @@ fn each_tab_has_its_draft_place_view_and_filter() {
     let before = page(&driver);
     driver.go(TabMove::Next);
     assert_eq!((driver.draft(), driver.app.tab().is_scrolled()), ("", false));
-    assert_eq!(driver.app.tab().lens().view, ByteView::Text);
-    assert!(driver.app.tab().sieve().filter().is_none());
+    assert_eq!(driver.app.tab().view_options().view, ByteView::Text);
+    assert!(driver.app.tab().visible_rows().filter().is_none());
     driver.event(Event::Char('x'));
     driver.receive(b"more\n");
     driver.go(TabMove::Previous);

@@ -1,6 +1,6 @@
-//! What stands out in a row on the screen: who speaks, the user's name, links, what is searched for.
+//! Finds the parts of a row to highlight: nicknames, mentions, links and search hits.
 //!
-//! Only what is on the screen is looked at, and what it takes to know it: a row may be 64 KiB of hits.
+//! Only the part of a row on the screen is examined, with some context: a row may have 64 KiB of hits.
 
 use super::links::links;
 use super::options::ByteView;
@@ -13,167 +13,175 @@ use crate::app::transcript::{RowEnd, RowKind};
 use crate::text::{self, Row};
 use std::ops::Range;
 
-/// Why a glyph stands out. Of two reasons the later one of this list wins.
+/// Reason for highlighting a glyph. Later kinds take precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HighlightKind {
-    /// It is of the nickname of the one who speaks.
+    /// Nickname of the speaker.
     Nick = 1,
-    /// It is of a link.
+    /// Part of a link.
     Link = 2,
-    /// It is of the user's name, or a word of theirs.
+    /// Nickname or highlight word of the user.
     Mention = 4,
-    /// It is what is searched for.
+    /// Match of the search.
     SearchHit = 8,
-    /// The same in the row that the search is at.
+    /// Match of the search in the row of the current hit.
     CurrentHit = 16,
 }
 
 impl HighlightKind {
-    /// All, in the order in which they are laid over each other.
+    /// All kinds, in order of precedence.
     pub const ALL: [Self; 5] = [Self::Nick, Self::Link, Self::Mention, Self::SearchHit, Self::CurrentHit];
 }
 
-/// What stands out in the part of a row that is on the screen.
+/// Highlights in the part of a row that is on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Highlights {
-    /// Whether the whole row is a server's notice.
+    /// Whether the row is a notice of the server.
     pub is_notice: bool,
-    /// The nickname of the one who speaks, as a number to choose a colour by.
+    /// Hash of the speaker's nickname, for choosing its colour.
     pub nick: u64,
-    /// The glyphs on the screen, and for each its accents as bits.
+    /// The glyphs on the screen.
     glyphs: Range<usize>,
+    /// The highlight kinds of each of these glyphs as bits; empty if there are none.
     bits: Vec<u8>,
 }
 
-/// Bytes of a row's text that are looked through for links and names: nobody reads on.
+/// Bytes of a row's text that are searched for links and names.
 const MAX_SCANNED_BYTES: usize = 4096;
 
 impl Highlights {
-    /// Why a glyph stands out; `None` if it does not, as most do not.
+    /// Returns the highlight kinds of a glyph; `None` if it has none.
     pub fn kinds_at(&self, glyph: usize) -> Option<impl Iterator<Item = HighlightKind> + use<>> {
-        let at = glyph.checked_sub(self.glyphs.start)?;
-        let bits = self.bits.get(at).copied().filter(|&bits| bits != 0)?;
-        Some(HighlightKind::ALL.into_iter().filter(move |accent| bits & *accent as u8 != 0))
+        let index = glyph.checked_sub(self.glyphs.start)?;
+        let bits = self.bits.get(index).copied().filter(|&bits| bits != 0)?;
+        Some(HighlightKind::ALL.into_iter().filter(move |kind| bits & *kind as u8 != 0))
     }
 
-    fn add(&mut self, glyphs: Range<usize>, accent: HighlightKind) {
+    fn add(&mut self, glyphs: Range<usize>, kind: HighlightKind) {
         if self.bits.is_empty() {
             self.bits = vec![0; self.glyphs.len()];
         }
         let start = glyphs.start.max(self.glyphs.start) - self.glyphs.start;
         let end = glyphs.end.clamp(self.glyphs.start, self.glyphs.end) - self.glyphs.start;
         for bits in self.bits.get_mut(start..end).unwrap_or_default() {
-            *bits |= accent as u8;
+            *bits |= kind as u8;
         }
     }
 }
 
 impl Tab {
-    /// What stands out in a row on the screen.
-    pub fn accents(&self, block: &RenderedRow<'_>) -> Highlights {
-        let on_screen = block.lines().filter_map(|line| match line {
+    /// Finds the highlights of a row on the screen.
+    pub fn highlights(&self, rendered: &RenderedRow<'_>) -> Highlights {
+        let on_screen = rendered.lines().filter_map(|line| match line {
             ScreenLine::Text(range) => Some(range),
             _ => None,
         });
         let glyphs = on_screen.reduce(|all, line| all.start..line.end).unwrap_or_default();
-        let mut accents = Highlights { glyphs, ..Highlights::default() };
-        let is_spoken = matches!(block.view.kind, RowKind::Received | RowKind::Sent);
-        if self.lens().view == ByteView::Text && is_spoken {
-            self.add_words(block, &mut accents);
+        let mut highlights = Highlights { glyphs, ..Highlights::default() };
+        let is_message = matches!(rendered.view.kind, RowKind::Received | RowKind::Sent);
+        if self.view_options().view == ByteView::Text && is_message {
+            self.add_names_and_links(rendered, &mut highlights);
         }
         if let Some(search) = self.search()
             && let Some(pattern) = search.pattern()
         {
-            let accent = if search.current() == Some(block.view.id) {
+            let kind = if search.current() == Some(rendered.view.id) {
                 HighlightKind::CurrentHit
             } else {
                 HighlightKind::SearchHit
             };
-            self.add_hits(block, pattern, accent, &mut accents);
+            self.add_hits(rendered, pattern, kind, &mut highlights);
         }
-        accents
+        highlights
     }
 
-    fn add_words(&self, block: &RenderedRow<'_>, accents: &mut Highlights) {
-        let row = &block.layout.row;
+    fn add_names_and_links(&self, rendered: &RenderedRow<'_>, highlights: &mut Highlights) {
+        let row = &rendered.layout.row;
         let text = row.text();
         let text = (MAX_SCANNED_BYTES..MAX_SCANNED_BYTES + 4).find_map(|end| text.get(..end)).unwrap_or(text);
         for link in links(text) {
-            accents.add(row.glyphs_of_text(link), HighlightKind::Link);
+            highlights.add(row.glyphs_of_text(link), HighlightKind::Link);
         }
-        if block.view.kind != RowKind::Received || block.view.is_continued {
+        if rendered.view.kind != RowKind::Received || rendered.view.is_continued {
             return;
         }
-        if self.attention.has(block.view.id) {
+        if self.attention.has(rendered.view.id) {
             for range in self.attention.find(text) {
-                accents.add(row.glyphs_of_text(range), HighlightKind::Mention);
+                highlights.add(row.glyphs_of_text(range), HighlightKind::Mention);
             }
         }
-        if let Some(speaker) = self.attention.who().speaker(text) {
-            accents.nick = nick_hash(text.get(speaker.nick.clone()).unwrap_or_default());
-            accents.is_notice = speaker.manner == SpeechKind::Notice;
-            if speaker.manner == SpeechKind::Whisper && self.attention.has(block.view.id) {
+        if let Some(speaker) = self.attention.speaker_rule().speaker(text) {
+            highlights.nick = nick_hash(text.get(speaker.nick.clone()).unwrap_or_default());
+            highlights.is_notice = speaker.kind == SpeechKind::Notice;
+            if speaker.kind == SpeechKind::Whisper && self.attention.has(rendered.view.id) {
                 let end = text.find(": ").unwrap_or(speaker.nick.end);
-                accents.add(row.glyphs_of_text(0..end), HighlightKind::Mention);
+                highlights.add(row.glyphs_of_text(0..end), HighlightKind::Mention);
             }
-            accents.add(row.glyphs_of_text(speaker.nick), HighlightKind::Nick);
+            highlights.add(row.glyphs_of_text(speaker.nick), HighlightKind::Nick);
         }
     }
 
-    fn add_hits(&self, block: &RenderedRow<'_>, pattern: &Pattern, accent: HighlightKind, accents: &mut Highlights) {
-        let row = &block.layout.row;
-        if self.lens().of(block.view.kind).view == ByteView::Hex {
-            return add_hits_in_hex(block, pattern, accent, accents);
+    fn add_hits(
+        &self,
+        rendered: &RenderedRow<'_>,
+        pattern: &Pattern,
+        kind: HighlightKind,
+        highlights: &mut Highlights,
+    ) {
+        let row = &rendered.layout.row;
+        if self.view_options().of(rendered.view.kind).view == ByteView::Hex {
+            return add_hits_in_hex(rendered, pattern, kind, highlights);
         }
-        let seen = text_of(row, &accents.glyphs);
-        let said = row.text().get(..block.layout.content_len).unwrap_or_default().as_bytes();
-        if block.view.end != RowEnd::Split && !block.view.is_continued {
-            for range in pattern.ranges_in(said, seen) {
-                accents.add(row.glyphs_of_text(range), accent);
+        let on_screen = text_range(row, &highlights.glyphs);
+        let content = row.text().get(..rendered.layout.content_len).unwrap_or_default().as_bytes();
+        if rendered.view.end != RowEnd::Split && !rendered.view.is_continued {
+            for range in pattern.ranges_in(content, on_screen) {
+                highlights.add(row.glyphs_of_text(range), kind);
             }
             return;
         }
-        let (text, own) = RowMatcher::default().text_with_context(self.lens(), self.transcript(), &block.view);
-        for range in pattern.ranges_in(&text, own.start + seen.start..own.start + seen.end) {
+        let (text, own) =
+            RowMatcher::default().text_with_context(self.view_options(), self.transcript(), &rendered.view);
+        for range in pattern.ranges_in(&text, own.start + on_screen.start..own.start + on_screen.end) {
             let (start, end) = (range.start.max(own.start), range.end.min(own.end));
             if start < end {
-                accents.add(row.glyphs_of_text(start - own.start..end - own.start), accent);
+                highlights.add(row.glyphs_of_text(start - own.start..end - own.start), kind);
             }
         }
     }
 }
 
-/// Where in the text of a row these glyphs stand.
-fn text_of(row: &Row, glyphs: &Range<usize>) -> Range<usize> {
-    let start_of = |at| row.glyphs().get(at).map_or(row.text().len(), |glyph| row.text_start(glyph));
+/// Returns the byte range of glyphs in the text of a row.
+fn text_range(row: &Row, glyphs: &Range<usize>) -> Range<usize> {
+    let start_of = |index| row.glyphs().get(index).map_or(row.text().len(), |glyph| row.text_start(glyph));
     start_of(glyphs.start)..start_of(glyphs.end)
 }
 
-/// Found in the escaped text, shown on the bytes: on their digits and on their characters.
-fn add_hits_in_hex(block: &RenderedRow<'_>, pattern: &Pattern, accent: HighlightKind, accents: &mut Highlights) {
-    let on_screen = block.layout.row.glyphs().get(accents.glyphs.clone()).unwrap_or_default();
+/// Adds hits in the hex view: searches the escaped text and highlights the hex digits and characters of the bytes found.
+fn add_hits_in_hex(rendered: &RenderedRow<'_>, pattern: &Pattern, kind: HighlightKind, highlights: &mut Highlights) {
+    let on_screen = rendered.layout.row.glyphs().get(highlights.glyphs.clone()).unwrap_or_default();
     let sources = || on_screen.iter().map(|glyph| glyph.source);
     let (Some(first), Some(last)) = (sources().min(), sources().max()) else { return };
     let mut escaped = Row::default();
-    text::escape(&block.view.wire(), &mut escaped);
-    let at = |source: u32| escaped.glyphs().partition_point(|glyph| glyph.source < source);
-    let seen = text_of(&escaped, &(at(first)..at(last + 1)));
+    text::escape(&rendered.view.wire(), &mut escaped);
+    let glyph_at = |source: u32| escaped.glyphs().partition_point(|glyph| glyph.source < source);
+    let part = text_range(&escaped, &(glyph_at(first)..glyph_at(last + 1)));
     let mut is_hit = vec![false; (last - first + 1) as usize];
-    for range in pattern.ranges_in(escaped.text().as_bytes(), seen) {
+    for range in pattern.ranges_in(escaped.text().as_bytes(), part) {
         for glyph in escaped.glyphs().get(escaped.glyphs_of_text(range)).unwrap_or_default() {
-            if let Some(hit) = glyph.source.checked_sub(first).and_then(|at| is_hit.get_mut(at as usize)) {
+            if let Some(hit) = glyph.source.checked_sub(first).and_then(|index| is_hit.get_mut(index as usize)) {
                 *hit = true;
             }
         }
     }
-    let start = accents.glyphs.start;
+    let start = highlights.glyphs.start;
     let hits: Vec<usize> = on_screen
         .iter()
         .enumerate()
         .filter(|(_, glyph)| is_hit.get((glyph.source - first) as usize) == Some(&true))
-        .map(|(at, _)| start + at)
+        .map(|(index, _)| start + index)
         .collect();
-    for at in hits {
-        accents.add(at..at + 1, accent);
+    for glyph in hits {
+        highlights.add(glyph..glyph + 1, kind);
     }
 }

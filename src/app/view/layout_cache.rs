@@ -1,9 +1,8 @@
-//! Long rows that were laid out a moment ago.
+//! Caches the layouts of long rows.
 //!
-//! A key that scrolls looks at the rows around the anchor several times, and the frame after it once more. A row of an
-//! ordinary length is laid out in a microsecond; one of 64 KiB takes up to three milliseconds, and a screen shows no
-//! more than two of these. So the last few long ones are kept. What is kept is what would be made anew: a function of
-//! the row and of the `Key`.
+//! Scrolling lays out the rows around the anchor several times, and the next frame does so again. That takes a
+//! microsecond for a row of ordinary length, but up to 3 ms for one of 64 KiB. A screen shows at most two of those, so a
+//! few entries suffice.
 
 use super::render::{RowLayout, ViewOptions};
 use crate::app::transcript::RowEnd;
@@ -11,43 +10,42 @@ use crate::app::view::filter::DisplayItem;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Bytes of a row from which on it is kept.
+/// Minimum length in bytes of rows that are cached.
 pub(super) const MIN_ROW_BYTES: usize = 2048;
 
-/// How many are kept: those of a page, the one above and the one below.
+/// Maximum number of layouts: two on a page, one above and one below.
 const CAPACITY: usize = 4;
 
-/// Everything that a layout depends on.
+/// All inputs of a layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LayoutKey {
     pub(super) item: DisplayItem,
     pub(super) len: usize,
     pub(super) end: RowEnd,
-    pub(super) lens: ViewOptions,
+    pub(super) options: ViewOptions,
     pub(super) columns: usize,
     pub(super) indent: usize,
 }
 
-/// Caches the layouts of long rows.
+/// Holds the most recently used layouts, the newest last.
 #[derive(Debug, Default)]
 pub struct LayoutCache(RefCell<Vec<(LayoutKey, Rc<RowLayout>)>>);
 
 impl LayoutCache {
-    /// The layout for this key; made now unless it is still there.
-    pub(super) fn get(&self, key: LayoutKey, make: impl FnOnce() -> RowLayout) -> Rc<RowLayout> {
-        let mut kept = self.0.borrow_mut();
-        if let Some(at) = kept.iter().position(|(of, _)| *of == key) {
-            // The one used last goes last.
-            let found = kept.remove(at);
-            let laid = Rc::clone(&found.1);
-            kept.push(found);
-            return laid;
+    /// Returns the layout for a key, computing it if it is not cached.
+    pub(super) fn get(&self, key: LayoutKey, compute: impl FnOnce() -> RowLayout) -> Rc<RowLayout> {
+        let mut entries = self.0.borrow_mut();
+        if let Some(index) = entries.iter().position(|(cached, _)| *cached == key) {
+            let entry = entries.remove(index);
+            let layout = Rc::clone(&entry.1);
+            entries.push(entry);
+            return layout;
         }
-        let laid = Rc::new(make());
-        if kept.len() == CAPACITY {
-            kept.remove(0);
+        let layout = Rc::new(compute());
+        if entries.len() == CAPACITY {
+            entries.remove(0);
         }
-        kept.push((key, Rc::clone(&laid)));
-        laid
+        entries.push((key, Rc::clone(&layout)));
+        layout
     }
 }

@@ -1,9 +1,8 @@
-//! Links in what was said.
+//! Finds links in messages.
 //!
-//! Where a link begins and ends is `linkify`'s to say: at the scheme, and before punctuation that belongs to the
-//! sentence. Here stands what it does not know: which schemes are worth offering, and that a link consists of what is
-//! seen. A mark of ours (`^[`, `\xFF`, `<U+202E>`) ends it, as does a character that cannot be seen or that reorders
-//! others, so that what is opened is what was read.
+//! The crate `linkify` determines the extent of a link: from the scheme to the last character that is not punctuation of
+//! the sentence. This module accepts only known schemes and visible characters: a link ends at a mark of the text view
+//! (`^[`, `\xFF`, `<U+202E>`) and at an invisible or reordering character, so that the link opened is the one displayed.
 
 use crate::app::transcript::RowId;
 use linkify::{LinkFinder, LinkKind};
@@ -11,30 +10,30 @@ use std::collections::HashSet;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Links that a list of them holds unless told otherwise.
+/// Default limit on the number of links in a list.
 pub const MAX_LINKS: usize = 1_000;
 
-/// Bytes of the longest link. A longer one is no link: cut off it would lead elsewhere.
-const MAX_LINK: usize = 4 << 10;
+/// Maximum length of a link in bytes. Longer ones are ignored: truncated they would lead elsewhere.
+const MAX_LINK_BYTES: usize = 4 << 10;
 
-/// What can be opened by a browser or a program one would expect. Not `file`, which is about the reader's own disk.
+/// Schemes of links that can be opened. `file` is not among them: it would refer to the user's own disk.
 const SCHEMES: &[&str] = &[
     "ftp", "ftps", "gemini", "git", "gopher", "http", "https", "irc", "ircs", "ldap", "ldaps", "mqtt", "mqtts", "nntp",
     "redis", "rediss", "rtsp", "sftp", "ssh", "svn", "tcp", "telnet", "tls", "udp", "ws", "wss",
 ];
 
-/// A link, and where it was last seen.
+/// A link and the last row that contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkHit {
-    /// As it was written.
+    /// The URL as written.
     pub url: String,
-    /// In this row.
+    /// The last row that contains the URL.
     pub row: RowId,
 }
 
-/// Where links stand in a line's text, in bytes, from left to right.
+/// Iterates over the byte ranges of the links in a line, from left to right.
 ///
-/// Only what has a scheme and `//` is one: `www.example.org` and mail addresses are not guessed at.
+/// A link has a scheme and `//`; `www.example.org` and mail addresses are not links.
 ///
 /// # Examples
 /// ```
@@ -43,7 +42,7 @@ pub struct LinkHit {
 /// assert_eq!(links(text).map(|link| &text[link]).collect::<Vec<_>>(), ["http://127.0.0.1:8000/a"]);
 /// ```
 pub fn links(text: &str) -> impl Iterator<Item = Range<usize>> {
-    // No URL holds these as they are (RFC 3986), and marks begin with them.
+    // URLs do not contain these unescaped (RFC 3986), and marks begin with them.
     let pieces = text.split(['^', '\\']).scan(0, |next, piece| {
         let start = *next;
         *next += piece.len() + 1;
@@ -52,34 +51,34 @@ pub fn links(text: &str) -> impl Iterator<Item = Range<usize>> {
     pieces.filter(|(_, piece)| piece.contains("://")).flat_map(|(start, piece)| {
         let links = finder().links(piece).filter_map(move |link| {
             let url = visible_part(link.as_str())?;
-            // The rest of a mark has no end that can be told: `^Ghttp://x`.
-            let skipped = scheme_prefix_len(url).filter(|&odd| odd == 0 || link.start() == 0 && start > 0)?;
+            // The end of a mark may join the scheme, as in `^Ghttp://x`.
+            let skipped = scheme_prefix_len(url).filter(|&len| len == 0 || link.start() == 0 && start > 0)?;
             let at = start + link.start();
-            (url.len() - skipped <= MAX_LINK).then_some(at + skipped..at + url.len())
+            (url.len() - skipped <= MAX_LINK_BYTES).then_some(at + skipped..at + url.len())
         });
         links.collect::<Vec<_>>()
     })
 }
 
-/// The `most` newest links of these rows, newest first, each once. Rows come newest first; of two links in one row the
-/// right one is the newer.
-pub fn collect<T: AsRef<str>>(rows: impl IntoIterator<Item = (RowId, T)>, most: usize) -> Vec<LinkHit> {
+/// Returns the newest `max` distinct links of rows, newest first. Rows must be given newest first; within a row, the
+/// rightmost link is the newest.
+pub fn collect<T: AsRef<str>>(rows: impl IntoIterator<Item = (RowId, T)>, max: usize) -> Vec<LinkHit> {
     let mut seen = HashSet::new();
-    let mut found = Vec::new();
+    let mut hits = Vec::new();
     for (row, text) in rows {
         let text = text.as_ref();
         let mut urls: Vec<_> = links(text).filter_map(|link| text.get(link)).collect();
         urls.reverse();
         for url in urls {
-            if found.len() >= most {
-                return found;
+            if hits.len() >= max {
+                return hits;
             }
             if seen.insert(url.to_owned()) {
-                found.push(LinkHit { url: url.to_owned(), row });
+                hits.push(LinkHit { url: url.to_owned(), row });
             }
         }
     }
-    found
+    hits
 }
 
 fn finder() -> LinkFinder {
@@ -88,27 +87,28 @@ fn finder() -> LinkFinder {
     finder
 }
 
-/// As much of a link as is seen.
+/// Returns the link up to its first hidden character, if that is still a link.
 fn visible_part(link: &str) -> Option<&str> {
     let Some(end) = first_hidden(link) else { return Some(link) };
-    // What is left may end with a sentence's dot now, or be no link any more.
+    // The shorter text may end with punctuation now, or be no link.
     finder().links(link.get(..end)?).next().filter(|link| link.start() == 0).map(|link| link.as_str())
 }
 
-/// Letters before the longest known scheme that a link's scheme ends with. 0 if it is one.
+/// Returns the number of letters before the longest known scheme at the end of a link's scheme; 0 for a known scheme.
 fn scheme_prefix_len(link: &str) -> Option<usize> {
     let (scheme, _) = link.split_once("://")?;
     let is_known = |scheme: &str| SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    (0..scheme.len()).find(|&odd| scheme.get(odd..).is_some_and(is_known))
+    (0..scheme.len()).find(|&len| scheme.get(len..).is_some_and(is_known))
 }
 
-/// Where the first character stands that is not shown as it is.
+/// Returns the byte offset of the first character that is not displayed as it is.
 fn first_hidden(link: &str) -> Option<usize> {
     if crate::text::is_harmless(link) {
         return None;
     }
-    let is_shown = |cluster: &str| crate::text::is_harmless(cluster) || crate::text::sanitize_line(cluster) == cluster;
-    link.grapheme_indices(true).find(|(_, cluster)| !is_shown(cluster)).map(|(at, _)| at)
+    let is_visible =
+        |cluster: &str| crate::text::is_harmless(cluster) || crate::text::sanitize_line(cluster) == cluster;
+    link.grapheme_indices(true).find(|(_, cluster)| !is_visible(cluster)).map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn links_end_where_a_reader_would_say() {
+    fn links_end_before_punctuation_of_the_sentence() {
         for (text, urls) in [
             ("http://example.org", &["http://example.org"][..]),
             ("see https://example.org/a.", &["https://example.org/a"]),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_is_not_offered() {
+    fn other_text_is_no_link() {
         for text in [
             "",
             "www.example.org example.org",
@@ -156,11 +156,11 @@ mod tests {
         ] {
             assert_eq!(found(text), [""; 0], "{text:?}");
         }
-        assert_eq!(found(&format!("http://example.org/{}", "a".repeat(MAX_LINK))), [""; 0]);
+        assert_eq!(found(&format!("http://example.org/{}", "a".repeat(MAX_LINK_BYTES))), [""; 0]);
     }
 
     #[test]
-    fn a_link_ends_at_what_is_not_seen_and_at_marks() {
+    fn a_link_ends_at_hidden_characters_and_marks() {
         for text in [
             "http://example.org/a\u{202e}gnp.exe",
             "http://example.org/a\u{200b}b",
@@ -180,12 +180,12 @@ mod tests {
     }
 
     #[test]
-    fn a_list_has_each_link_once_where_it_was_last() {
+    fn a_list_has_each_link_once_with_its_last_row() {
         let rows =
             [(9, "http://c.org http://d.org"), (7, "nothing"), (5, "http://d.org http://b.org"), (1, "http://a.org")];
-        let list = |most| {
-            let found = collect(rows.map(|(row, text)| (RowId(row), text)), most);
-            found.into_iter().map(|found| (found.row.0, found.url)).collect::<Vec<_>>()
+        let list = |max| {
+            let hits = collect(rows.map(|(row, text)| (RowId(row), text)), max);
+            hits.into_iter().map(|hit| (hit.row.0, hit.url)).collect::<Vec<_>>()
         };
         let all = [(9, "http://d.org"), (9, "http://c.org"), (5, "http://b.org"), (1, "http://a.org")];
         let all = all.map(|(row, url)| (row, url.to_owned()));
@@ -195,13 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_enough_are_not_read_further() {
+    fn a_full_list_reads_no_further_rows() {
         let rows = (0..).map(|row| (RowId(row), format!("http://example.org/{row}")));
         assert_eq!(collect(rows, MAX_LINKS).len(), MAX_LINKS);
     }
 
     #[test]
-    fn no_row_takes_long() {
+    fn long_rows_take_linear_time() {
         for piece in [
             "http://",
             "://",
@@ -215,14 +215,14 @@ mod tests {
             "x\u{200d}",
         ] {
             let row = format!("http://a.org/{}", piece.repeat((1 << 16) / piece.len()));
-            // Were this quadratic, it would take minutes.
+            // Quadratic time would take minutes.
             assert!(links(&row).count() <= row.len());
         }
     }
 
     proptest! {
         #[test]
-        fn links_stand_in_the_text_in_order_and_are_seen(
+        fn links_are_ordered_visible_parts_of_the_text(
             text in "((http|ssh|x|é)://|[a-zé漢.:/@()\\^\\\\ ]|\u{202e}|\u{301}|\u{200d}|👨|.){0,40}",
         ) {
             let mut end = 0;

@@ -1,9 +1,9 @@
-//! Lines that are meant for the user: their nickname, words of their own, and what is said to them alone.
+//! Finds mentions of the user: their nickname, their highlight words, and whispers to them.
 //!
-//! # Where a name ends
-//! `ann` is not in `anna`, `ann_`, `ann-2` or `joann`, which are other people. It is in `@ann`, `ann's`, `ann:`, `ann-`
-//! and `-ann`: a hyphen is a part of the name only if the name goes on behind it. In scripts that put no blanks between
-//! words, or endings behind names (Han, kana, Thai, Hangul ...), a name is found wherever it stands. Case is no matter.
+//! # Word boundaries
+//! `ann` does not occur in `anna`, `ann_`, `ann-2` or `joann`, which are other names. It occurs in `@ann`, `ann's`,
+//! `ann:`, `ann-` and `-ann`: a hyphen is part of a name only between other characters of a name. In scripts without
+//! spaces between words or before endings (Han, kana, Thai, Hangul ...) a name matches anywhere. Case is ignored.
 
 pub use crate::app::view::own_nick::{parse_nick_assignment, parse_rename};
 
@@ -14,19 +14,19 @@ use regex::bytes::Regex;
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
-/// Characters of the longest name or word. Longer ones are nobody's.
+/// Maximum length of a name or word in characters. Longer ones are ignored.
 pub(in crate::app) const MAX_CHARS: usize = 100;
 
-/// What to look for. Made anew when a name or word changes.
+/// Matches lines against the user's names and highlight words. Created anew when one of them changes.
 #[derive(Debug, Clone)]
 pub struct MentionMatcher {
     nicks: Vec<String>,
-    needles: Vec<WordPattern>,
-    /// All of them and [`WHISPER`] in one, to be done with most rows at once. `None` if that is too much for a pattern.
+    patterns: Vec<WordPattern>,
+    /// All patterns and [`WHISPER`] as one, to exclude most rows quickly. `None` if that is too large.
     any: Option<Regex>,
-    /// The nickname that the server has granted.
+    /// Nickname granted by the server.
     granted: Option<String>,
-    /// Finds the granted nickname. `None` where it is among the needles already.
+    /// Finds the granted nickname. `None` if a pattern does already.
     granted_finder: Option<NameFinder>,
 }
 
@@ -40,92 +40,91 @@ impl Default for MentionMatcher {
 struct WordPattern {
     text: String,
     regex: Regex,
-    /// A word of the user's own, not a name.
+    /// Whether it is a highlight word, not a nickname.
     is_word: bool,
 }
 
 impl MentionMatcher {
-    /// Looks for these names, which are the user's, and words. Empty ones count for nothing.
+    /// Creates a matcher for the user's nicknames and highlight words. Empty and too long ones are ignored.
     pub fn new<'a>(nicks: impl Iterator<Item = &'a str>, words: &[String]) -> Self {
-        let mut needles: Vec<(&str, bool)> = Vec::new();
+        let mut terms: Vec<(&str, bool)> = Vec::new();
         let nicks: Vec<_> = nicks.map(str::trim).collect();
         let both = words.iter().map(|word| (word.trim(), true)).chain(nicks.iter().map(|nick| (*nick, false)));
-        for (text, is_word) in both.filter(|(text, _)| is_fit(text)) {
-            // A word that is a name as well is a word, which counts for more.
-            if !needles.iter().any(|(known, _)| is_same(known, text)) {
-                needles.push((text, is_word));
+        for (text, is_word) in both.filter(|(text, _)| is_valid(text)) {
+            // A nickname that is also a highlight word is treated as a word: words match in notices, too.
+            if !terms.iter().any(|(known, _)| is_same(known, text)) {
+                terms.push((text, is_word));
             }
         }
-        let any = needles.iter().map(|(text, _)| regex::escape(text)).chain([regex::escape(WHISPER)]);
+        let any = terms.iter().map(|(text, _)| regex::escape(text)).chain([regex::escape(WHISPER)]);
         let any = compile(&ignoring_case(&any.collect::<Vec<_>>().join("|")));
-        let needles = needles.into_iter().filter_map(|(text, is_word)| {
+        let patterns = terms.into_iter().filter_map(|(text, is_word)| {
             let regex = compile(&ignoring_case(&regex::escape(text)))?;
             Some(WordPattern { text: text.to_owned(), regex, is_word })
         });
         let nicks = nicks.into_iter().map(str::to_owned).collect();
-        Self { needles: needles.collect(), any, nicks, granted: None, granted_finder: None }
+        Self { patterns: patterns.collect(), any, nicks, granted: None, granted_finder: None }
     }
 
-    /// Looks for another granted nickname, or for none. Compiles no pattern: a server can grant a name in every row.
+    /// Sets the nickname granted by the server. Compiles no pattern, because a server can grant a name in every row.
     pub fn set_granted(&mut self, nick: Option<&str>) {
-        let nick = nick.map(str::trim).filter(|nick| is_fit(nick));
-        let sought = nick.filter(|nick| !self.needles.iter().any(|needle| is_same(&needle.text, nick)));
-        self.granted_finder = sought.map(NameFinder::new);
+        let nick = nick.map(str::trim).filter(|nick| is_valid(nick));
+        let is_covered = |nick: &str| self.patterns.iter().any(|pattern| is_same(&pattern.text, nick));
+        self.granted_finder = nick.filter(|nick| !is_covered(nick)).map(NameFinder::new);
         self.granted = nick.map(str::to_owned);
     }
 
-    /// Whether there is no name and no word. What is said to the user alone counts even so.
+    /// Whether there are no names and no words. Whispers count as mentions nevertheless.
     pub const fn is_empty(&self) -> bool {
-        self.needles.is_empty() && self.granted_finder.is_none()
+        self.patterns.is_empty() && self.granted_finder.is_none()
     }
 
-    /// Where names and words stand, in bytes of the text, from left to right and apart from each other: for showing
-    /// them. Whether they make the line a mention is for [`MentionMatcher::is_mention`] to say.
+    /// Returns the byte ranges of names and words in a text, from left to right and without overlaps. They do not always
+    /// make the line a mention; see [`MentionMatcher::is_mention`].
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let needles = self.needles.iter().flat_map(|needle| needle.find(text));
+        let words = self.patterns.iter().flat_map(|pattern| pattern.find(text));
         let mut found: Vec<_> =
-            needles.chain(self.granted_finder.iter().flat_map(|name| find_granted(name, text))).collect();
-        // Of two in one place the longer.
+            words.chain(self.granted_finder.iter().flat_map(|name| find_granted(name, text))).collect();
+        // Of two matches at the same place, the longer one is kept.
         found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         let mut end = 0;
         found.retain(|range| {
-            let is_apart = range.start >= end;
-            end = if is_apart { range.end } else { end };
-            is_apart
+            let is_separate = range.start >= end;
+            end = if is_separate { range.end } else { end };
+            is_separate
         });
         found
     }
 
-    /// Whether [`MentionMatcher::is_mention`] is worth asking about a row of these bytes: a name, a word or the sign of a whisper
-    /// is in them.
+    /// Whether a row of these bytes may be a mention, so that [`MentionMatcher::is_mention`] is worth calling: they contain a
+    /// name, a word or the arrow of a whisper.
     ///
-    /// For whatever arrives. A whole read can be asked about before its rows are, since nothing here goes beyond a
-    /// newline: without a hit it is one pass, at some 2 GB/s for one name. The bytes are taken for UTF-8, in pieces
-    /// where they are not: of names in ASCII that is right for nearly every charset. A name that changes its colour
-    /// halfway is not seen.
+    /// Also works for several rows at once, because no match crosses a newline. Without a match it is a single pass, at
+    /// about 2 GB/s for one name. The bytes are read as UTF-8, skipping invalid sequences; that also finds ASCII names in
+    /// nearly every other charset. A name with an escape sequence inside is not found.
     pub fn may_match(&self, bytes: &[u8]) -> bool {
-        let may_have_needle = self.may_have_needle(bytes);
+        let may_have_word = self.may_have_word(bytes);
         let may_have_granted = self.has_granted(bytes);
-        if !may_have_needle && !may_have_granted {
+        if !may_have_word && !may_have_granted {
             return false;
         }
-        let is_needle = |text| may_have_needle && self.needles.iter().any(|needle| needle.find(text).next().is_some());
-        let is_granted = |text| may_have_granted && self.finds_granted(text);
-        let is_found = |text| is_needle(text) || is_granted(text);
-        memmem::find(bytes, WHISPER.as_bytes()).is_some() || bytes.utf8_chunks().any(|chunk| is_found(chunk.valid()))
+        let has_word = |text| may_have_word && self.patterns.iter().any(|pattern| pattern.find(text).next().is_some());
+        let has_granted = |text| may_have_granted && self.finds_granted(text);
+        let has_match = |text| has_word(text) || has_granted(text);
+        memmem::find(bytes, WHISPER.as_bytes()).is_some() || bytes.utf8_chunks().any(|chunk| has_match(chunk.valid()))
     }
 
-    /// Whether a name, a word or the sign of a whisper may be in these bytes, be it inside a word. `false` holds for each
-    /// row of them as well.
+    /// Whether these bytes may contain a name, a word or the arrow of a whisper, ignoring word boundaries. `false` holds for
+    /// every row in them.
     pub fn may_be_in(&self, bytes: &[u8]) -> bool {
-        self.may_have_needle(bytes) || self.has_granted(bytes)
+        self.may_have_word(bytes) || self.has_granted(bytes)
     }
 
-    fn may_have_needle(&self, bytes: &[u8]) -> bool {
+    fn may_have_word(&self, bytes: &[u8]) -> bool {
         self.any.as_ref().is_none_or(|any| any.is_match(bytes))
     }
 
-    /// Whether the letters of the granted nickname are in these bytes, be it inside a word.
+    /// Whether these bytes contain the granted nickname, ignoring word boundaries.
     pub fn has_granted(&self, bytes: &[u8]) -> bool {
         self.granted_finder.as_ref().is_some_and(|name| name.find_at(bytes, 0).is_some())
     }
@@ -134,37 +133,39 @@ impl MentionMatcher {
         self.granted_finder.as_ref().is_some_and(|name| find_granted(name, text).next().is_some())
     }
 
-    /// Whether a received line is one to call the user for.
+    /// Whether a received line is a mention of the user.
     ///
-    /// A line of the user's own that the server sends back is not. What is said to them alone is. Of a notice only
-    /// their own words count: it is the server's, and tells them who they are.
+    /// The user's own line, echoed by the server, is not. A whisper to the user is. In a notice only highlight words count,
+    /// because notices tell users their own nickname.
     pub fn is_mention(&self, text: &str, speaker: Option<&Speaker>) -> bool {
-        let manner = speaker.map(|speaker| speaker.manner);
+        let kind = speaker.map(|speaker| speaker.kind);
         if speaker.is_some_and(|speaker| self.is_own(text, speaker)) {
             return false;
         }
-        let is_notice = manner == Some(SpeechKind::Notice);
-        let mut needles = self.needles.iter().filter(|needle| needle.is_word || !is_notice);
-        let is_named = || !is_notice && self.finds_granted(text);
-        manner == Some(SpeechKind::Whisper) || needles.any(|needle| needle.find(text).next().is_some()) || is_named()
+        let is_notice = kind == Some(SpeechKind::Notice);
+        let mut patterns = self.patterns.iter().filter(|pattern| pattern.is_word || !is_notice);
+        let has_granted = || !is_notice && self.finds_granted(text);
+        kind == Some(SpeechKind::Whisper)
+            || patterns.any(|pattern| pattern.find(text).next().is_some())
+            || has_granted()
     }
 
     fn is_own(&self, text: &str, speaker: &Speaker) -> bool {
         let nick = text.get(speaker.nick.clone()).unwrap_or_default();
-        let is_mine =
-            nick.eq_ignore_ascii_case("you") || self.nicks.iter().chain(&self.granted).any(|mine| is_same(mine, nick));
-        // What the user whispered has the other's name.
-        let is_whispered = speaker.manner == SpeechKind::Whisper && speaker.nick.start > 0;
-        // A notice about oneself may still hold a word of one's own.
-        is_whispered || is_mine && speaker.manner != SpeechKind::Notice
+        let is_own_nick =
+            nick.eq_ignore_ascii_case("you") || self.nicks.iter().chain(&self.granted).any(|own| is_same(own, nick));
+        // In the user's own whisper, `you -> ann: ...`, the nickname is the other person's.
+        let is_own_whisper = speaker.kind == SpeechKind::Whisper && speaker.nick.start > 0;
+        // A notice about the user may contain a highlight word.
+        is_own_whisper || is_own_nick && speaker.kind != SpeechKind::Notice
     }
 }
 
-/// How our own chat server writes what is said to the reader alone.
+/// Text between the sender's nickname and a whisper of `serve chat`.
 const WHISPER: &str = " -> you: ";
 
 impl WordPattern {
-    /// Where it stands as a word.
+    /// Iterates over the byte ranges where the term occurs as a whole word.
     fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         whole_words(text, |from| self.regex.find_at(text.as_bytes(), from).map(|found| found.range()))
     }
@@ -174,7 +175,7 @@ fn find_granted<'a>(name: &'a NameFinder, text: &'a str) -> impl Iterator<Item =
     whole_words(text, |from| name.find_at(text.as_bytes(), from))
 }
 
-/// Ranges that `find_at` gives from a place on and that are words of their own.
+/// Iterates over the matches of `find_at` that are whole words.
 fn whole_words<'a>(
     text: &'a str,
     find_at: impl Fn(usize) -> Option<Range<usize>> + 'a,
@@ -196,7 +197,7 @@ fn whole_words<'a>(
     })
 }
 
-/// Whether `word` ends on both sides where it ends.
+/// Whether `word` is bounded on both sides.
 fn is_whole(before: &str, word: &str, after: &str) -> bool {
     let mut edges = word.chars();
     let Some(first) = edges.next() else { return false };
@@ -206,10 +207,10 @@ fn is_whole(before: &str, word: &str, after: &str) -> bool {
         && !after.starts_with(is_combining_mark)
 }
 
-/// Whether a word goes on from its last character to those beside it.
-fn continues_word(edge: char, mut beside: impl Iterator<Item = char>) -> bool {
-    let next = match beside.next() {
-        Some('-') => beside.next(),
+/// Whether a word continues from its outermost character to the adjacent ones, given from the word outwards.
+fn continues_word(edge: char, mut adjacent: impl Iterator<Item = char>) -> bool {
+    let next = match adjacent.next() {
+        Some('-') => adjacent.next(),
         next => next,
     };
     let Some(next) = next else { return false };
@@ -220,7 +221,7 @@ fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_combining_mark(c)
 }
 
-/// Whether a character is of a script in which words, or names and their endings, follow each other without a blank.
+/// Whether a character belongs to a script without spaces between words, or between names and their endings.
 const fn is_unspaced_script(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
@@ -232,17 +233,17 @@ fn is_same(one: &str, other: &str) -> bool {
     one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
 }
 
-/// Whether it can be a name or a word to look for.
-fn is_fit(text: &str) -> bool {
+/// Whether a name or word is neither empty nor too long.
+fn is_valid(text: &str) -> bool {
     !text.is_empty() && text.chars().nth(MAX_CHARS).is_none()
 }
 
-/// A pattern that matches the same in any case.
+/// Returns a pattern that ignores case.
 pub(in crate::app) fn ignoring_case(pattern: &str) -> String {
     format!("(?i:{pattern})")
 }
 
-/// Compiles a pattern, which takes 50 µs and more. `None` if it is too large.
+/// Compiles a pattern, which takes at least 50 µs. `None` if it is too large.
 pub(in crate::app) fn compile(pattern: &str) -> Option<Regex> {
     #[cfg(test)]
     COMPILATIONS.with(|count| count.set(count.get() + 1));
@@ -254,7 +255,7 @@ thread_local! {
     static COMPILATIONS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// Patterns that this thread has compiled for mentions so far.
+/// Returns the number of patterns that this thread has compiled for mentions.
 #[cfg(test)]
 pub(crate) fn compilations() -> usize {
     COMPILATIONS.with(std::cell::Cell::get)
@@ -266,14 +267,14 @@ mod tests {
     use crate::app::view::speaker::SpeakerRule;
     use proptest::prelude::*;
 
-    fn mentions(nicks: &[&str], words: &[&str]) -> MentionMatcher {
+    fn matcher(nicks: &[&str], words: &[&str]) -> MentionMatcher {
         let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
         MentionMatcher::new(nicks.iter().copied(), &words)
     }
 
     #[test]
-    fn a_name_is_found_where_it_is_one() {
-        for (nick, text, times) in [
+    fn a_name_is_found_as_a_whole_word() {
+        for (nick, text, count) in [
             ("ann", "ann", 1),
             ("ann", "hi Ann, ANN: @ann 'ann' ann's (ann) ann.", 7),
             ("ann", "anna joann ann_ _ann ann2 ann-2 a-ann annann", 0),
@@ -295,23 +296,23 @@ mod tests {
             ("", "x", 0),
             ("  ", "x  y", 0),
         ] {
-            let found = mentions(&[nick], &[]).find(text);
-            assert_eq!(found.len(), times, "{nick:?} in {text:?}: {found:?}");
+            let found = matcher(&[nick], &[]).find(text);
+            assert_eq!(found.len(), count, "{nick:?} in {text:?}: {found:?}");
         }
     }
 
     #[test]
     fn words_may_be_several_and_overlap() {
-        let mentions = mentions(&["ann", "ANN"], &["C++", "foo bar", "foo", "ann-2"]);
+        let mentions = matcher(&["ann", "ANN"], &["C++", "foo bar", "foo", "ann-2"]);
         let text = "C++ foo barn, foo bar, ann-2 ann";
         let found: Vec<_> = mentions.find(text).into_iter().map(|range| text.get(range).unwrap()).collect();
         assert_eq!(found, ["C++", "foo", "foo bar", "ann-2", "ann"]);
     }
 
     #[test]
-    fn a_line_counts_if_it_is_for_the_user_and_of_somebody_else() {
-        let mentions = mentions(&["ann"], &["deploy"]);
-        for (text, counts) in [
+    fn a_mention_is_about_the_user_and_by_somebody_else() {
+        let mentions = matcher(&["ann"], &["deploy"]);
+        for (text, expected) in [
             ("bob: hi Ann", true),
             ("hi ann", true),
             ("bob *hugs ann*", true),
@@ -331,23 +332,23 @@ mod tests {
             ("* 2 here: ann, bob. You are ann.", false),
         ] {
             let speaker = SpeakerRule::Auto.speaker(text);
-            assert_eq!(mentions.is_mention(text, speaker.as_ref()), counts, "{text:?}");
-            assert!(!counts || mentions.may_match(text.as_bytes()), "{text:?}");
+            assert_eq!(mentions.is_mention(text, speaker.as_ref()), expected, "{text:?}");
+            assert!(!expected || mentions.may_match(text.as_bytes()), "{text:?}");
         }
-        assert!(mentions.is_mention("ann: I am ann", None), "nobody can tell");
+        assert!(mentions.is_mention("ann: I am ann", None), "without a speaker it may be by anybody");
     }
 
     #[test]
-    fn who_looks_for_nothing_is_only_whispered_to() {
-        let none = mentions(&[], &[" "]);
+    fn without_names_only_whispers_are_mentions() {
+        let none = matcher(&[], &[" "]);
         assert!(none.is_empty() && !none.may_match(b"anything") && none.find("anything").is_empty());
         let text = "bob -> you: pst";
         assert!(none.may_match(text.as_bytes()) && none.is_mention(text, SpeakerRule::Auto.speaker(text).as_ref()));
     }
 
     #[test]
-    fn bytes_that_are_no_text_hide_no_name() {
-        let mentions = mentions(&["ann"], &[]);
+    fn names_are_found_between_invalid_bytes() {
+        let mentions = matcher(&["ann"], &[]);
         assert!(mentions.may_match(b"\xff\xfe ann \xff"));
         assert!(mentions.may_match(b"\xffann\xff"));
         assert!(!mentions.may_match(b"\xffanna"));
@@ -355,31 +356,31 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_words_are_looked_for_and_a_monster_is_not() {
+    fn a_hundred_words_are_found_and_a_huge_one_is_ignored() {
         let words: Vec<_> = (0..100).map(|n| format!("wördskw{n}{}", "sk".repeat(40))).collect();
         let many = MentionMatcher::new(std::iter::empty(), &words);
         assert!(many.may_match(words[99].to_uppercase().as_bytes()) && !many.may_match(b"w"));
-        assert!(mentions(&["a".repeat(1 << 20).as_str()], &[]).is_empty());
+        assert!(matcher(&["a".repeat(1 << 20).as_str()], &[]).is_empty());
     }
 
     #[test]
-    fn no_row_takes_long() {
-        let mentions = mentions(&["a", "aaaaaaaa", "-"], &["a-a"]);
+    fn long_rows_take_linear_time() {
+        let mentions = matcher(&["a", "aaaaaaaa", "-"], &["a-a"]);
         for piece in ["a", "a-", "-", "A\u{301}", "-a_"] {
             let row = piece.repeat((1 << 16) / piece.len());
-            // Were this quadratic, it would take minutes.
+            // Quadratic time would take minutes.
             assert!(mentions.find(&row).len() <= row.len());
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_found_stands_in_the_text_in_order_and_counts(
+        fn matches_are_ordered_and_make_a_mention(
             text in "(ann|ANN|K|\u{212a}|ß|ſ|-|_|漢|é|e\u{301}| |.){0,20}",
             nick in "[ank漢é_-]{0,4}",
             word in "(ann|s|k|ß|.){0,3}",
         ) {
-            let mentions = mentions(&[&nick], &[&word]);
+            let mentions = matcher(&[&nick], &[&word]);
             let found = mentions.find(&text);
             let mut end = 0;
             for range in &found {

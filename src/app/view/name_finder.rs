@@ -1,7 +1,8 @@
-//! Finds one name in bytes, in any case, without compiling a pattern for each name.
+//! Finds a name in bytes, ignoring case, without compiling a pattern for every name.
 //!
-//! A server can grant a new nickname in every row, and a regular expression takes as long to compile as a megabyte of rows
-//! takes to arrive. So a name is first compared letter by letter, and compiled once enough bytes have been searched for it.
+//! A server can assign a new nickname in every row, and compiling a regular expression takes as long as searching a
+//! megabyte of rows. A name is therefore compared letter by letter at first, and compiled after enough bytes have been
+//! searched.
 
 use super::mention::{compile, ignoring_case};
 use memchr::{memchr, memchr2, memchr3};
@@ -10,24 +11,24 @@ use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
-/// Bytes that are searched letter by letter before the name is compiled: compiling then costs less than what was searched.
+/// Number of bytes searched letter by letter before the name is compiled.
 const COMPILE_AFTER_BYTES: usize = 256 * 1024;
 
-/// One name.
+/// Searches for one name, ignoring case.
 #[derive(Debug, Clone)]
 pub(super) struct NameFinder {
     name: String,
-    /// For each letter the encodings of those that differ from it in case only, itself among them.
+    /// For each letter, the UTF-8 encodings of its case variants.
     letters: Vec<Vec<String>>,
-    /// The bytes that a match can begin with.
+    /// First bytes of the variants of the first letter.
     first_bytes: Vec<u8>,
     searched_bytes: Cell<usize>,
-    /// Made once the name has been searched for in [`COMPILE_AFTER_BYTES`].
+    /// Compiled after [`COMPILE_AFTER_BYTES`].
     regex: OnceCell<Option<Regex>>,
 }
 
 impl NameFinder {
-    /// Makes a finder for a name, which is not empty.
+    /// Creates a finder for a non-empty name.
     pub(super) fn new(name: &str) -> Self {
         let letters: Vec<Vec<String>> = name.chars().map(cases_of).collect();
         let mut first_bytes: Vec<u8> =
@@ -37,7 +38,7 @@ impl NameFinder {
         Self { name: name.to_owned(), letters, first_bytes, searched_bytes: Cell::new(0), regex: OnceCell::new() }
     }
 
-    /// Where the name stands first, at byte `from` or behind it.
+    /// Finds the first occurrence at or after byte `from`.
     pub(super) fn find_at(&self, bytes: &[u8], from: usize) -> Option<Range<usize>> {
         if let Some(regex) = self.regex() {
             return regex.find_at(bytes, from).map(|found| found.range());
@@ -48,7 +49,7 @@ impl NameFinder {
         found
     }
 
-    /// The compiled name, if it has been searched for often enough.
+    /// Returns the compiled pattern after [`COMPILE_AFTER_BYTES`]; `None` before.
     fn regex(&self) -> Option<&Regex> {
         if self.searched_bytes.get() < COMPILE_AFTER_BYTES {
             return None;
@@ -60,15 +61,15 @@ impl NameFinder {
         let mut at = from;
         loop {
             let rest = bytes.get(at..)?;
-            let start = at + self.first_byte_in(rest)?;
-            if let Some(len) = self.compare(bytes.get(start..)?) {
+            let start = at + self.find_first_byte(rest)?;
+            if let Some(len) = self.match_prefix(bytes.get(start..)?) {
                 return Some(start..start + len);
             }
             at = start + 1;
         }
     }
 
-    fn first_byte_in(&self, bytes: &[u8]) -> Option<usize> {
+    fn find_first_byte(&self, bytes: &[u8]) -> Option<usize> {
         match *self.first_bytes.as_slice() {
             [one] => memchr(one, bytes),
             [one, two] => memchr2(one, two, bytes),
@@ -77,8 +78,8 @@ impl NameFinder {
         }
     }
 
-    /// Length of the name in bytes, if these bytes begin with it.
-    fn compare(&self, bytes: &[u8]) -> Option<usize> {
+    /// Returns the length of the name if the bytes begin with it.
+    fn match_prefix(&self, bytes: &[u8]) -> Option<usize> {
         self.letters.iter().try_fold(0, |len, cases| {
             let rest = bytes.get(len..)?;
             cases.iter().find(|case| rest.starts_with(case.as_bytes())).map(|case| len + case.len())
@@ -86,10 +87,10 @@ impl NameFinder {
     }
 }
 
-/// A letter in each case, by the simple case folding of Unicode that `regex` matches by.
+/// Returns the case variants of a letter by simple Unicode case folding, which `regex` uses.
 fn cases_of(letter: char) -> Vec<String> {
     let mut class = ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]);
-    // An error means that there is no table, which the features of the dependency rule out.
+    // Fails only without Unicode tables, which the enabled features of the crate include.
     let _ = class.try_case_fold_simple();
     class.iter().flat_map(|range| range.start()..=range.end()).map(String::from).collect()
 }
@@ -101,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn compared_and_compiled_names_match_alike(
+        fn compared_and_compiled_names_match_equally(
             name in "([ankKsS_-]|漢|é|ſ|\u{212a}|ß|σ|µ){1,4}", bytes in "([anNkKsS_ -]|漢|é|É|ſ|\u{212a}|ß|ẞ|Σ|ς|µ|μ|.){0,40}", from in 0..20_usize,
         ) {
             let finder = NameFinder::new(&name);
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_compiled_once_it_is_searched_for_often() {
+    fn a_name_is_compiled_after_many_searches() {
         let before = crate::app::view::mention::compilations();
         let finder = NameFinder::new("ann");
         for _ in 0..1000 {

@@ -1,8 +1,8 @@
-//! Words that stand where a nickname could, and are none: `error: no such file`, `Host: localhost`, `* Nobody is here`.
+//! Lists words that look like nicknames but are not: `error: no such file`, `Host: localhost`, `* Nobody is here`.
 
-/// What precedes a colon, or stands in brackets, in the output of programs and in protocols. In small letters.
+/// Words before a colon or in brackets in the output of programs and in protocols, in lowercase.
 const LABELS: &[&str] = &[
-    // What programs say about themselves.
+    // Status of programs.
     "alert",
     "caution",
     "critical",
@@ -37,7 +37,7 @@ const LABELS: &[&str] = &[
     "version",
     "warn",
     "warning",
-    // What they ask for and list.
+    // Prompts and lists.
     "address",
     "answer",
     "choice",
@@ -63,7 +63,7 @@ const LABELS: &[&str] = &[
     "total",
     "username",
     "users",
-    // What writers put before a remark.
+    // Remarks.
     "edit",
     "eg",
     "fixme",
@@ -74,7 +74,7 @@ const LABELS: &[&str] = &[
     "re",
     "tip",
     "todo",
-    // Headers of HTTP and of mail. Those of several words are told by their first one.
+    // Headers of HTTP and mail. Longer ones are covered by PREFIXES.
     "age",
     "allow",
     "bcc",
@@ -108,7 +108,7 @@ const LABELS: &[&str] = &[
     "title",
 ];
 
-/// Beginnings of labels, in small letters.
+/// Prefixes of labels, in lowercase.
 const PREFIXES: &[&str] = &[
     "accept-",
     "access-control-",
@@ -130,22 +130,22 @@ const PREFIXES: &[&str] = &[
     "x-",
 ];
 
-/// Ends of labels, in small letters: `ValueError`, `DeprecationWarning`.
+/// Suffixes of labels, in lowercase: `ValueError`, `DeprecationWarning`.
 const SUFFIXES: &[&str] = &["error", "exception", "warning"];
 
-/// Whether a word, in any case, is known to head something else than what a person said.
+/// Whether a word is a known label rather than a nickname. Ignores case.
 pub(super) fn is_label(word: &str) -> bool {
-    let begins = |prefix: &&str| word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let ends = |suffix: &&str| {
+    let has_prefix = |prefix: &&str| word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let has_suffix = |suffix: &&str| {
         let start = word.len().checked_sub(suffix.len());
         start.and_then(|start| word.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
     };
     LABELS.iter().any(|label| word.eq_ignore_ascii_case(label))
-        || PREFIXES.iter().any(begins)
-        || SUFFIXES.iter().any(ends)
+        || PREFIXES.iter().any(has_prefix)
+        || SUFFIXES.iter().any(has_suffix)
 }
 
-/// What servers begin a sentence with that is about nobody by name.
+/// Words at the start of server notices that name nobody, in lowercase.
 const FIRST_WORDS: &[&str] = &[
     "all",
     "anybody",
@@ -177,23 +177,23 @@ const FIRST_WORDS: &[&str] = &[
     "you",
 ];
 
-/// Whether a word, in any case, begins a sentence rather than names somebody.
-pub(super) fn begins_a_sentence(word: &str) -> bool {
+/// Whether a word begins a sentence rather than being a nickname. Ignores case.
+pub(super) fn begins_sentence(word: &str) -> bool {
     FIRST_WORDS.iter().any(|first| word.eq_ignore_ascii_case(first))
 }
 
-/// What the second word of a line that begins with a star says of the first.
+/// Kind of the second word of a line that begins with `*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum VerbForm {
-    /// Something of which a server tells: somebody has come.
-    Happens,
-    /// Something that people say of themselves: somebody waves.
-    Done,
-    /// It is no verb.
+    /// A verb of a server notice: `joined`.
+    Event,
+    /// A verb of an action: `waves`.
+    Action,
+    /// Not a verb.
     None,
 }
 
-/// What servers tell of people.
+/// Verbs of server notices about people.
 const EVENT_VERBS: &[&str] = &[
     "became",
     "connected",
@@ -223,16 +223,16 @@ const EVENT_VERBS: &[&str] = &[
     "won",
 ];
 
-/// What has the end of a verb and is none.
+/// Words that end like a verb but are not.
 const NOT_VERBS: &[&str] =
     &["always", "as", "does", "its", "needed", "ours", "perhaps", "sometimes", "this", "thus", "us", "yes", "yours"];
 
-/// What kind of verb it is. English verbs of the third person end like no other common words, but for a few.
+/// Classifies a word by its ending: English verbs in the third person end in `s` or `ed`, as few other words do.
 pub(super) fn classify_verb(word: &str) -> VerbForm {
     if EVENT_VERBS.contains(&word) {
-        return VerbForm::Happens;
+        return VerbForm::Event;
     }
-    let ends = word.ends_with('s') || word.ends_with("ed");
-    let is_verb = ends && word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    if is_verb && !NOT_VERBS.contains(&word) { VerbForm::Done } else { VerbForm::None }
+    let has_ending = word.ends_with('s') || word.ends_with("ed");
+    let is_verb = has_ending && word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_verb && !NOT_VERBS.contains(&word) { VerbForm::Action } else { VerbForm::None }
 }

@@ -1,21 +1,21 @@
-//! What the messages are looked at through: which view of the bytes, in which charset, with which time beside them.
+//! Defines the views of bytes and the formats of timestamps.
 //!
-//! None of it changes what is kept. Switching costs nothing but the next frame.
+//! They change only the display, never the stored data.
 
-/// Three views of the same bytes.
+/// How the bytes of a message are displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ByteView {
-    /// Read in the charset; what must not reach the terminal is a mark.
+    /// Decoded text. Control and invisible characters are displayed as marks such as `^[`.
     #[default]
     Text,
-    /// Every byte to be seen: `\xNN`, `\r\n`, a backslash doubled. Turns back into the bytes.
+    /// Escaped text with every byte visible: `\xNN`, `\r\n`, a doubled backslash. Can be converted back to bytes.
     Escaped,
-    /// Sixteen bytes a line with their offset and characters, and a rule where each read or write began.
+    /// A hex dump with offsets and characters, and a rule at the start of each read or write.
     Hex,
 }
 
 impl ByteView {
-    /// The next one round.
+    /// Returns the next view in the cycle.
     #[must_use]
     pub const fn next(self) -> Self {
         match self {
@@ -25,7 +25,7 @@ impl ByteView {
         }
     }
 
-    /// What `/view` calls it.
+    /// Returns the name used by `/view`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -34,32 +34,32 @@ impl ByteView {
         }
     }
 
-    /// The view of this name.
+    /// Finds a view by name.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Text, Self::Escaped, Self::Hex].into_iter().find(|view| view.name() == name)
     }
 }
 
-/// The time in the gutter. Where the window is narrow there may be less of it.
+/// Format of the timestamps in the gutter. Narrow screens display a shorter form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TimestampFormat {
-    /// None.
+    /// No timestamps.
     Off,
-    /// `14:02`.
+    /// Hours and minutes: `14:02`.
     Minutes,
-    /// `14:02:10`.
+    /// With seconds: `14:02:10`.
     #[default]
     Seconds,
-    /// `14:02:10.123`.
+    /// With milliseconds: `14:02:10.123`.
     Millis,
-    /// Since the row before: `+0.250`.
+    /// Seconds since the previous row: `+0.250`.
     Delta,
 }
 
 impl TimestampFormat {
     const ALL: [Self; 5] = [Self::Off, Self::Minutes, Self::Seconds, Self::Millis, Self::Delta];
 
-    /// The next one round.
+    /// Returns the next format in the cycle.
     #[must_use]
     pub const fn next(self) -> Self {
         match self {
@@ -71,7 +71,7 @@ impl TimestampFormat {
         }
     }
 
-    /// What `/time` calls it.
+    /// Returns the name used by `/time`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Off => "off",
@@ -82,9 +82,9 @@ impl TimestampFormat {
         }
     }
 
-    /// The mode of this name.
+    /// Finds a format by name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.name() == name)
+        Self::ALL.into_iter().find(|format| format.name() == name)
     }
 }
 
@@ -93,19 +93,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn round_and_back_by_name() {
+    fn names_parse_back_and_cycles_are_complete() {
         let mut view = ByteView::Text;
         for _ in 0..3 {
             assert_eq!(ByteView::parse(view.name()), Some(view));
             view = view.next();
         }
         assert_eq!(view, ByteView::Text);
-        let mut mode = TimestampFormat::Off;
+        let mut format = TimestampFormat::Off;
         for expected in TimestampFormat::ALL {
-            assert_eq!(mode, expected);
-            assert_eq!(TimestampFormat::parse(mode.name()), Some(mode));
-            mode = mode.next();
+            assert_eq!(format, expected);
+            assert_eq!(TimestampFormat::parse(format.name()), Some(format));
+            format = format.next();
         }
-        assert_eq!(mode, TimestampFormat::Off);
+        assert_eq!(format, TimestampFormat::Off);
     }
 }

@@ -1,25 +1,25 @@
-//! The nicknames that our own chat server, and the lab's, tell their clients of.
+//! Recognises the sentences by which `serve chat` and the lab servers announce nicknames.
 
 use super::mention::MAX_CHARS;
 use unicode_normalization::char::is_combining_mark;
 
-/// The nickname that a server tells the reader of this line they have: `* You are ann. Change it with /nick NAME. ...`.
+/// Returns the nickname that a line assigns to its reader: `* You are ann. Change it with /nick NAME. ...`.
 ///
-/// The sentences are those of `serve chat`, and the bare `* You are ann` of the lab's own nickname server. On a relay
-/// anybody can write them; the name is one to look for, no proof of anything.
+/// Recognises the sentences of `serve chat`, and `* You are ann` of the lab's nickname server. On a relay anybody can send
+/// such a line, so the name only serves to find mentions.
 pub fn parse_nick_assignment(line: &str) -> Option<&str> {
     let line = line.trim_end();
     let rest = line.strip_prefix("* ")?;
     if let Some(rest) = rest.strip_prefix("You are ") {
         let nick = first_name(rest)?;
         let is_ours = match rest.get(nick.len()..)? {
-            "" => !NOT_NAMES.iter().any(|word| nick.eq_ignore_ascii_case(word)),
+            "" => !NOT_NICKS.iter().any(|word| nick.eq_ignore_ascii_case(word)),
             " already." => true,
             more => more.starts_with(". Change it with /nick NAME."),
         };
         return is_ours.then_some(nick);
     }
-    // The answer to `/names`: `* 2 here: ann, bob. You are ann.` Most other lines are told from it by one character.
+    // The answer to `/names`: `* 2 here: ann, bob. You are ann.` The first character rules out most other lines.
     rest.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
     let (count, names) = rest.split_once(" here: ")?;
     count.parse::<u32>().ok()?;
@@ -27,8 +27,7 @@ pub fn parse_nick_assignment(line: &str) -> Option<&str> {
     first_name(you).filter(|nick| nick.len() == you.len())
 }
 
-/// Whose name has changed, and to what, if this line says so to everybody: `* ann is now known as anna`. The reader's
-/// own name changes with it if it is the first one.
+/// Returns the old and the new nickname if a line announces a change: `* ann is now known as anna`.
 pub fn parse_rename(line: &str) -> Option<(&str, &str)> {
     let rest = line.trim_end().strip_prefix("* ")?;
     let before = first_name(rest)?;
@@ -36,15 +35,15 @@ pub fn parse_rename(line: &str) -> Option<(&str, &str)> {
     (first_name(after)?.len() == after.len()).then_some((before, after))
 }
 
-/// What a server may well call somebody who has just come, and is no name.
-const NOT_NAMES: &[&str] =
+/// Words that may follow `You are` without being a nickname, in lowercase.
+const NOT_NICKS: &[&str] =
     &["alone", "connected", "disconnected", "first", "here", "in", "offline", "online", "welcome"];
 
-/// The name that a text begins with: what `serve chat` lets be one, of [`MAX_CHARS`] at most.
+/// Returns the nickname at the start of a text, by the rules of `serve chat` and with at most [`MAX_CHARS`] characters.
 fn first_name(text: &str) -> Option<&str> {
-    let is_fit = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_') || is_combining_mark(c);
-    // One more than may be, so that no more of a longer one are looked at.
-    let len = text.chars().take(MAX_CHARS + 1).take_while(|c| is_fit(*c)).map(char::len_utf8);
+    let is_nick_char = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_') || is_combining_mark(c);
+    // Reads one character more than the maximum, to detect longer names cheaply.
+    let len = text.chars().take(MAX_CHARS + 1).take_while(|c| is_nick_char(*c)).map(char::len_utf8);
     let (chars, end) = len.fold((0, 0), |(chars, end), len| (chars + 1, end + len));
     text.get(..end).filter(|name| !name.is_empty() && chars <= MAX_CHARS)
 }
@@ -59,7 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_sentences_that_tell_a_name_are_known() {
+    fn sentences_that_assign_a_nickname_are_recognised() {
         for (line, nick) in [
             ("* You are brave-otter. Change it with /nick NAME. Also: /names, /me, /msg, //help.", Some("brave-otter")),
             ("* You are ann. Change it with /nick NAME.", Some("ann")),
@@ -87,8 +86,8 @@ mod tests {
         assert_eq!(parse_rename("bob: * ann is now known as anna"), None);
     }
 
-    /// What two people in our own chat read, line by line, after these lines of the first.
-    fn read_in_our_chat(lines: &[&str]) -> [Vec<String>; 2] {
+    /// Runs `serve chat` with two clients, sends these lines from the first, and returns the lines that each receives.
+    fn chat_transcripts(lines: &[&str]) -> [Vec<String>; 2] {
         let peers = [PeerId(0), PeerId(1)];
         let (mut chat, mut out) = (Chat::new(0, b"", Rng::with_seed(1)), Output::default());
         let mut read = [String::new(), String::new()];
@@ -119,26 +118,26 @@ mod tests {
     }
 
     #[test]
-    fn our_own_chat_says_what_is_understood_here() {
-        let [ann, other] = read_in_our_chat(&["/nick ann", "/nick", "/nick ann", "/names", "hello", "/me waves"]);
-        let told: Vec<_> = ann.iter().filter_map(|line| parse_nick_assignment(line)).collect();
-        assert_eq!(told.len(), 4, "{ann:#?}");
-        assert_eq!(told[1..], ["ann"; 3], "{ann:#?}");
+    fn all_lines_of_the_builtin_chat_are_recognised() {
+        let [ann, other] = chat_transcripts(&["/nick ann", "/nick", "/nick ann", "/names", "hello", "/me waves"]);
+        let assigned: Vec<_> = ann.iter().filter_map(|line| parse_nick_assignment(line)).collect();
+        assert_eq!(assigned.len(), 4, "{ann:#?}");
+        assert_eq!(assigned[1..], ["ann"; 3], "{ann:#?}");
         let renames: Vec<_> = ann.iter().filter_map(|line| parse_rename(line)).collect();
-        assert_eq!(renames, [(told[0], "ann")]);
-        let manners = |lines: &[String]| {
+        assert_eq!(renames, [(assigned[0], "ann")]);
+        let speakers_of = |lines: &[String]| {
             let speakers = lines.iter().filter_map(|line| Some((SpeakerRule::Auto.speaker(line)?, line)));
             speakers
-                .map(|(speaker, line)| (speaker.manner, line.get(speaker.nick).unwrap().to_owned()))
+                .map(|(speaker, line)| (speaker.kind, line.get(speaker.nick).unwrap().to_owned()))
                 .collect::<Vec<_>>()
         };
-        let told_other = other.iter().find_map(|line| parse_nick_assignment(line)).unwrap();
-        assert_eq!(manners(&ann).len(), ann.len(), "every line has a speaker: {ann:#?}");
-        assert_eq!(manners(&ann).last(), Some(&(SpeechKind::Whisper, told_other.to_owned())));
-        let heard: Vec<_> = manners(&other).into_iter().filter(|(_, nick)| nick == "ann").collect();
+        let other_nick = other.iter().find_map(|line| parse_nick_assignment(line)).unwrap();
+        assert_eq!(speakers_of(&ann).len(), ann.len(), "every line has a speaker: {ann:#?}");
+        assert_eq!(speakers_of(&ann).last(), Some(&(SpeechKind::Whisper, other_nick.to_owned())));
+        let from_ann: Vec<_> = speakers_of(&other).into_iter().filter(|(_, nick)| nick == "ann").collect();
         let ann = || "ann".to_owned();
         assert_eq!(
-            heard,
+            from_ann,
             [(SpeechKind::Message, ann()), (SpeechKind::Action, ann()), (SpeechKind::Whisper, ann())],
             "{other:#?}"
         );
@@ -146,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_is_a_piece_of_the_line(
+        fn recognised_nicknames_are_parts_of_the_line(
             line in "(\\* |)(You are |[0-9] here: |)([a-zé漢]|\u{301}|-|_|\\.|, | is now known as |\\. You are |.){0,12}\\.?",
         ) {
             prop_assert!(parse_nick_assignment(&line).is_none_or(|nick| !nick.is_empty() && line.contains(nick)));

@@ -1,4 +1,4 @@
-//! A screenful of lines.
+//! Assembles the lines of a screen from rendered rows.
 
 use super::render::RowLayout;
 use super::viewport::{Position, RenderContext, Size};
@@ -11,102 +11,93 @@ use std::rc::Rc;
 /// A line of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScreenLine {
-    /// A part of the row, as glyphs.
+    /// A range of glyphs of the row.
     Text(Range<usize>),
-    /// A rule: from here on it is this day.
+    /// A rule before the first row of a day.
     DateSeparator(LocalTime),
-    /// A rule: from here on nothing has been read.
+    /// A rule before the first unread row.
     UnreadSeparator,
 }
 
-/// An item on the screen, as far as it is.
+/// An item with its layout, and the part of it that is on the screen.
 #[derive(Debug, Clone)]
 pub struct RenderedRow<'a> {
-    /// What rows it stands for.
+    /// The row or fold.
     pub item: DisplayItem,
-    /// The row itself.
+    /// The first row of the item.
     pub view: RowView<'a>,
-    /// Its glyphs and all of its lines.
+    /// All glyphs and lines of the row.
     pub layout: Rc<RowLayout>,
-    /// When the row shown before it began.
+    /// Time of the visible row before it.
     pub previous_time: Option<LocalTime>,
-    /// Whether its first line goes on with the row above it.
+    /// Whether it continues the row above it.
     pub is_continuation: bool,
-    /// Columns by which its second and later lines stand in.
+    /// Columns by which continuation lines are indented.
     pub indent: usize,
-    /// The rules behind it.
+    /// The rules after the row.
     rules: Vec<ScreenLine>,
-    /// Those of its lines, rules included, that are on the screen.
+    /// The lines on the screen, rules included.
     on_screen: Range<usize>,
 }
 
-/// What the screen shows.
+/// The rows displayed on a screen.
 #[derive(Debug, Default)]
 pub struct ScreenPage<'a> {
-    /// From top to bottom. Their lines together are as many as the screen has, or fewer if there are no more.
-    pub blocks: Vec<RenderedRow<'a>>,
-    /// Whether the last line of the transcript is on it.
+    /// Rows from top to bottom. Together they have at most as many lines as the screen.
+    pub rows: Vec<RenderedRow<'a>>,
+    /// Whether the last line of the transcript is on the page.
     pub has_end: bool,
 }
 
-/// Where rules stand: behind whatever a row may hold.
+/// [`Position::offset`] of the first rule after a row; greater than that of any byte.
 const SEPARATOR_OFFSET: u32 = u32::MAX - 8;
 
 impl<'a> RenderedRow<'a> {
-    /// All of an item.
-    pub(super) fn new(item: DisplayItem, view: RowView<'a>, laid: Rc<RowLayout>, rules: Vec<ScreenLine>) -> Self {
-        let all = laid.lines.len() + rules.len();
-        Self {
-            item,
-            view,
-            layout: laid,
-            previous_time: None,
-            is_continuation: false,
-            indent: 0,
-            rules,
-            on_screen: 0..all,
-        }
+    /// Creates a rendered item with all of its lines.
+    pub(super) fn new(item: DisplayItem, view: RowView<'a>, layout: Rc<RowLayout>, rules: Vec<ScreenLine>) -> Self {
+        let all = layout.lines.len() + rules.len();
+        Self { item, view, layout, previous_time: None, is_continuation: false, indent: 0, rules, on_screen: 0..all }
     }
 
-    /// The same, with what depends on its place.
-    pub(super) fn after(self, before: Option<LocalTime>, continues: bool, indent: usize) -> Self {
-        Self { previous_time: before, is_continuation: continues, indent, ..self }
+    /// Sets the fields that depend on the row before it.
+    pub(super) fn with_context(self, previous_time: Option<LocalTime>, is_continuation: bool, indent: usize) -> Self {
+        Self { previous_time, is_continuation, indent, ..self }
     }
 
-    /// Its lines on the screen, from top to bottom.
+    /// Iterates over the lines on the screen, from top to bottom.
     pub fn lines(&self) -> impl Iterator<Item = ScreenLine> + '_ {
         let text = self.layout.lines.iter().map(|range| ScreenLine::Text(range.clone()));
         text.chain(self.rules.iter().cloned()).skip(self.on_screen.start).take(self.on_screen.len())
     }
 
-    /// Whether the first line of the row is on the screen: there the gutter says who speaks.
+    /// Whether the first line of the row, which has the gutter, is on the screen.
     pub fn has_first_line(&self) -> bool {
         self.on_screen.start == 0
     }
 
-    /// How many lines are on the screen.
+    /// Returns the number of lines on the screen.
     pub fn height(&self) -> usize {
         self.on_screen.len()
     }
 
-    /// The line that holds a place: the last one that begins at or before it.
-    fn line_of(&self, place: u32) -> usize {
-        match place.checked_sub(SEPARATOR_OFFSET) {
-            Some(rule) => (self.layout.lines.len() + rule as usize).min(self.all().saturating_sub(1)),
-            None => self.layout.places.partition_point(|&begin| begin <= place).saturating_sub(1),
+    /// Returns the line that contains an offset: the last one that begins at or before it.
+    fn line_of(&self, offset: u32) -> usize {
+        match offset.checked_sub(SEPARATOR_OFFSET) {
+            Some(rule) => (self.layout.lines.len() + rule as usize).min(self.line_count().saturating_sub(1)),
+            None => self.layout.line_offsets.partition_point(|&start| start <= offset).saturating_sub(1),
         }
     }
 
-    /// Where a line stands, counted from the first of the row.
+    /// Returns the position of a line, counted from the first of the row.
     fn position_of(&self, line: usize) -> Position {
-        let place = match self.layout.places.get(line) {
-            Some(&begin) => begin,
+        let offset = match self.layout.line_offsets.get(line) {
+            Some(&start) => start,
             None => SEPARATOR_OFFSET + u32::try_from(line - self.layout.lines.len()).unwrap_or(0).min(7),
         };
-        Position { row: self.item.first, offset: place }
+        Position { row: self.item.first, offset }
     }
 
-    fn all(&self) -> usize {
+    fn line_count(&self) -> usize {
         self.layout.lines.len() + self.rules.len()
     }
 
@@ -120,102 +111,104 @@ impl<'a> RenderedRow<'a> {
 }
 
 impl ScreenPage<'_> {
-    /// Where its first line stands.
+    /// Returns the position of the first line.
     pub fn top(&self) -> Option<Position> {
-        self.blocks.first().map(|block| block.position_of(block.on_screen.start))
+        self.rows.first().map(|rendered| rendered.position_of(rendered.on_screen.start))
     }
 
-    /// Lines on the page.
+    /// Returns the number of lines on the page.
     pub fn lines(&self) -> usize {
-        self.blocks.iter().map(RenderedRow::height).sum()
+        self.rows.iter().map(RenderedRow::height).sum()
     }
 
-    /// Whether the line of a place, or the fold it is in, is on the page.
+    /// Whether the line that contains a position, or the fold that contains its row, is on the page.
     pub fn shows(&self, at: Position) -> bool {
-        self.blocks.iter().any(|block| {
-            let is_first = block.item.first == at.row;
-            let line = if is_first { block.line_of(at.offset) } else { 0 };
-            block.item.first <= at.row && at.row <= block.item.last && block.on_screen.contains(&line)
+        self.rows.iter().any(|rendered| {
+            let is_first = rendered.item.first == at.row;
+            let line = if is_first { rendered.line_of(at.offset) } else { 0 };
+            rendered.item.first <= at.row && at.row <= rendered.item.last && rendered.on_screen.contains(&line)
         })
     }
 
-    /// The last row on the page.
+    /// Returns the last row on the page.
     pub fn last(&self) -> Option<RowId> {
-        self.blocks.last().map(|block| block.item.last)
+        self.rows.last().map(|rendered| rendered.item.last)
     }
 }
 
-/// The last screenful.
-pub(super) fn last_page<'a>(scene: &RenderContext<'a>, size: Size) -> ScreenPage<'a> {
-    let mut page = ScreenPage { blocks: Vec::new(), has_end: true };
+/// Returns the last page of the transcript.
+pub(super) fn last_page<'a>(context: &RenderContext<'a>, size: Size) -> ScreenPage<'a> {
+    let mut page = ScreenPage { rows: Vec::new(), has_end: true };
     let mut missing = size.lines;
-    let mut id = scene.transcript.next();
+    let mut id = context.transcript.next();
     while missing > 0 {
-        let Some(mut block) = scene.before(id).and_then(|item| scene.block(item, size.columns)) else { break };
-        id = block.item.first;
-        block.drop_first(block.height().saturating_sub(missing));
-        missing -= block.height();
-        page.blocks.push(block);
+        let Some(mut rendered) = context.before(id).and_then(|item| context.render(item, size.columns)) else { break };
+        id = rendered.item.first;
+        rendered.drop_first(rendered.height().saturating_sub(missing));
+        missing -= rendered.height();
+        page.rows.push(rendered);
     }
-    page.blocks.reverse();
+    page.rows.reverse();
     page
 }
 
-/// The screenful from `top` on; less where the transcript ends before the screen is full.
-pub(super) fn page_from<'a>(scene: &RenderContext<'a>, top: Position, size: Size) -> ScreenPage<'a> {
+/// Returns the page that begins at `top`; shorter than the screen if the transcript ends before.
+pub(super) fn page_from<'a>(context: &RenderContext<'a>, top: Position, size: Size) -> ScreenPage<'a> {
     let mut page = ScreenPage::default();
     let mut missing = size.lines;
     let mut id = top.row;
     while missing > 0 {
-        let Some(mut block) = scene.at_or_after(id).and_then(|item| scene.block(item, size.columns)) else {
-            page.has_end = scene.is_whole_below();
+        let Some(mut rendered) = context.at_or_after(id).and_then(|item| context.render(item, size.columns)) else {
+            page.has_end = context.is_complete_below();
             break;
         };
-        // Where the row at the top is gone, or not shown any more, the next one stands at the top from its first line on.
-        if page.blocks.is_empty() && block.item.first == top.row {
-            block.drop_first(block.line_of(top.offset));
+        // If the row at `top` is no longer visible, the page begins with the next one.
+        if page.rows.is_empty() && rendered.item.first == top.row {
+            rendered.drop_first(rendered.line_of(top.offset));
         }
-        let is_last = || scene.at_or_after(RowId(block.item.last.0 + 1)).is_none() && scene.is_whole_below();
-        page.has_end = block.height() <= missing && is_last();
-        block.truncate(missing);
-        missing -= block.height();
-        id = RowId(block.item.last.0 + 1);
-        page.blocks.push(block);
+        let is_last = || context.at_or_after(RowId(rendered.item.last.0 + 1)).is_none() && context.is_complete_below();
+        page.has_end = rendered.height() <= missing && is_last();
+        rendered.truncate(missing);
+        missing -= rendered.height();
+        id = RowId(rendered.item.last.0 + 1);
+        page.rows.push(rendered);
     }
     page
 }
 
-/// The position `lines` lines above `from`, or the very first.
-pub(super) fn above(scene: &RenderContext<'_>, from: Position, size: Size, mut lines: usize) -> Position {
-    let Some(block) = scene.at_or_after(from.row).and_then(|item| scene.block(item, size.columns)) else { return from };
-    let at = if block.item.first == from.row { block.line_of(from.offset) } else { 0 };
+/// Returns the position `lines` lines above `from`, or the first of the transcript.
+pub(super) fn above(context: &RenderContext<'_>, from: Position, size: Size, mut lines: usize) -> Position {
+    let Some(rendered) = context.at_or_after(from.row).and_then(|item| context.render(item, size.columns)) else {
+        return from;
+    };
+    let at = if rendered.item.first == from.row { rendered.line_of(from.offset) } else { 0 };
     if at >= lines {
-        return block.position_of(at - lines);
+        return rendered.position_of(at - lines);
     }
     lines -= at;
-    let mut top = block.position_of(0);
-    while let Some(block) = scene.before(top.row).and_then(|item| scene.block(item, size.columns)) {
-        if block.height() >= lines {
-            return block.position_of(block.height() - lines);
+    let mut top = rendered.position_of(0);
+    while let Some(rendered) = context.before(top.row).and_then(|item| context.render(item, size.columns)) {
+        if rendered.height() >= lines {
+            return rendered.position_of(rendered.height() - lines);
         }
-        lines -= block.height();
-        top = block.position_of(0);
+        lines -= rendered.height();
+        top = rendered.position_of(0);
     }
     top
 }
 
-/// The position `lines` lines below `from`, or the very last.
-pub(super) fn below(scene: &RenderContext<'_>, from: Position, size: Size, mut lines: usize) -> Position {
+/// Returns the position `lines` lines below `from`, or the last of the transcript.
+pub(super) fn below(context: &RenderContext<'_>, from: Position, size: Size, mut lines: usize) -> Position {
     let mut at = from;
-    while let Some(block) = scene.at_or_after(at.row).and_then(|item| scene.block(item, size.columns)) {
-        let line = if block.item.first == at.row { block.line_of(at.offset) } else { 0 } + lines;
-        if line < block.height() {
-            return block.position_of(line);
+    while let Some(rendered) = context.at_or_after(at.row).and_then(|item| context.render(item, size.columns)) {
+        let line = if rendered.item.first == at.row { rendered.line_of(at.offset) } else { 0 } + lines;
+        if line < rendered.height() {
+            return rendered.position_of(line);
         }
-        let Some(next) = scene.at_or_after(RowId(block.item.last.0 + 1)) else {
-            return block.position_of(block.height() - 1);
+        let Some(next) = context.at_or_after(RowId(rendered.item.last.0 + 1)) else {
+            return rendered.position_of(rendered.height() - 1);
         };
-        lines = line - block.height();
+        lines = line - rendered.height();
         at = Position { row: next.first, offset: 0 };
     }
     at

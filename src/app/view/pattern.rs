@@ -1,38 +1,38 @@
-//! What is looked for in the text of rows: a piece of text, or a regular expression, with smart case.
+//! Defines search patterns: literal text or regular expressions, with smart case.
 //!
-//! Whether one occurs is found in time linear in the text, whatever the pattern. *All* places where one occurs may take
-//! the square of it, so these are looked for on the screen only.
+//! Testing for a match takes time linear in the length of the text. Finding *all* matches may take quadratic time, so that
+//! is done only for text on the screen.
 
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 
-/// How a pattern is written.
+/// Syntax of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Syntax {
-    /// Every character stands for itself.
+    /// Literal text.
     #[default]
     Literal,
-    /// A regular expression, as the crate `regex` has them: linear in the text whatever the pattern.
+    /// A regular expression of the crate `regex`.
     Regex,
 }
 
-/// Whether `a` finds `A`.
+/// Whether a pattern ignores case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CaseMatching {
-    /// It does, unless the pattern has a capital letter.
+    /// Ignores case unless the pattern has an uppercase letter.
     #[default]
     Smart,
-    /// It does not.
+    /// Matches case exactly.
     Exact,
 }
 
-/// Bytes a compiled pattern may take. More is a mistake or malice, and would make it slow.
-const SIZE_LIMIT: usize = 1 << 20;
+/// Maximum size of a compiled pattern in bytes. Larger ones would be slow.
+const MAX_COMPILED_BYTES: usize = 1 << 20;
 
-/// Bytes around a part of a text that are looked through with it.
+/// Bytes before and after a part of a text that are searched together with it.
 const CONTEXT_BYTES: usize = 1024;
 
-/// Something to look for.
+/// A compiled search pattern.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
@@ -49,51 +49,51 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 impl Pattern {
-    /// Makes one of what was typed.
+    /// Compiles a pattern.
     ///
     /// # Errors
-    /// For a regular expression that is none: a sentence that says where.
+    /// If it is an invalid or too large regular expression: a sentence with the reason.
     pub fn new(source: &str, syntax: Syntax, case: CaseMatching) -> Result<Self, String> {
         let expression = match syntax {
             Syntax::Literal => regex::escape(source),
             Syntax::Regex => source.to_owned(),
         };
-        let ignores_case = case == CaseMatching::Smart && !has_capital(source, syntax);
+        let ignores_case = case == CaseMatching::Smart && !has_uppercase(source, syntax);
         RegexBuilder::new(&expression)
             .case_insensitive(ignores_case)
-            .size_limit(SIZE_LIMIT)
+            .size_limit(MAX_COMPILED_BYTES)
             .build()
             .map(|regex| Self { source: source.to_owned(), syntax, regex })
             .map_err(|error| error_message(source, &error))
     }
 
-    /// Whether it stands for itself: then it occurs in a text if and only if it does in one of its lines.
+    /// Whether the pattern is literal text, which matches a text exactly if it matches one of its lines.
     pub const fn is_literal(&self) -> bool {
         matches!(self.syntax, Syntax::Literal)
     }
 
-    /// As it was typed.
+    /// Returns the pattern as typed.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Whether it occurs in this text.
-    pub fn is_in(&self, text: &[u8]) -> bool {
+    /// Whether the pattern occurs in a text.
+    pub fn matches(&self, text: &[u8]) -> bool {
         self.regex.is_match(text)
     }
 
-    /// Where it occurs, as ranges of bytes, from left to right. Empty matches are none: there is nothing to see.
+    /// Iterates over the byte ranges of all non-empty matches, from left to right.
     pub fn ranges<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         self.regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty())
     }
 
-    /// Whether it begins in this part of the text.
-    pub fn starts_in(&self, text: &[u8], part: Range<usize>) -> bool {
+    /// Whether a match begins in a part of a text.
+    pub fn matches_from(&self, text: &[u8], part: Range<usize>) -> bool {
         self.regex.find_at(text, part.start).is_some_and(|found| found.start() < part.end)
     }
 
-    /// Where it occurs in that part of the text that is on the screen. A little more on both sides is looked at, not all: what
-    /// a pattern tries at each place may reach to the end of the text.
+    /// Iterates over the byte ranges of the non-empty matches in a part of a text. Searches only [`CONTEXT_BYTES`] beyond it,
+    /// because each attempt may otherwise scan to the end of the text.
     pub fn ranges_in<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
         let mut from = part.start.saturating_sub(CONTEXT_BYTES);
         let text = text.get(..text.len().min(part.end + CONTEXT_BYTES)).unwrap_or(text);
@@ -113,26 +113,26 @@ impl Pattern {
     }
 }
 
-/// Whether a capital letter was typed; in a regular expression not `\S` and its kin, which are no letters.
-fn has_capital(source: &str, syntax: Syntax) -> bool {
+/// Whether a pattern has an uppercase letter. Escapes of regular expressions, such as `\S`, do not count.
+fn has_uppercase(source: &str, syntax: Syntax) -> bool {
     let mut is_escaped = false;
     source.chars().any(|c| {
-        let counts = c.is_uppercase() && !is_escaped;
+        let is_uppercase = c.is_uppercase() && !is_escaped;
         is_escaped = syntax == Syntax::Regex && c == '\\' && !is_escaped;
-        counts
+        is_uppercase
     })
 }
 
-/// What is wrong with a regular expression, in one line: the crate draws it over several.
+/// Describes an error in a regular expression in one sentence; the crate's message has several lines.
 fn error_message(source: &str, error: &regex::Error) -> String {
     let source = crate::text::sanitize_line(source);
     match error {
-        regex::Error::CompiledTooBig(_) => format!("The pattern {source} is too large. Make its repetitions smaller."),
+        regex::Error::CompiledTooBig(_) => format!("The pattern \"{source}\" is too large. Use smaller repetitions."),
         error => {
-            let drawn = error.to_string();
-            let words = drawn.lines().last().unwrap_or_default();
-            let words = words.strip_prefix("error: ").unwrap_or(words);
-            format!("{source} is no regular expression: {words}. A backslash before a character takes it as it is.")
+            let message = error.to_string();
+            let reason = message.lines().last().unwrap_or_default();
+            let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+            format!("Invalid pattern \"{source}\": {reason}. Use \\ before a special character.")
         }
     }
 }
@@ -141,13 +141,13 @@ fn error_message(source: &str, error: &regex::Error) -> String {
 mod tests {
     use super::*;
 
-    fn finds(source: &str, syntax: Syntax, case: CaseMatching, text: &str) -> bool {
-        Pattern::new(source, syntax, case).unwrap().is_in(text.as_bytes())
+    fn matches(source: &str, syntax: Syntax, case: CaseMatching, text: &str) -> bool {
+        Pattern::new(source, syntax, case).unwrap().matches(text.as_bytes())
     }
 
     #[test]
-    fn a_capital_letter_makes_case_count() {
-        for (source, syntax, case, text, found) in [
+    fn an_uppercase_letter_makes_case_significant() {
+        for (source, syntax, case, text, expected) in [
             ("hello", Syntax::Literal, CaseMatching::Smart, "Say HELLO", true),
             ("Hello", Syntax::Literal, CaseMatching::Smart, "hello", false),
             ("hello", Syntax::Literal, CaseMatching::Exact, "HELLO", false),
@@ -157,22 +157,25 @@ mod tests {
             ("a.c", Syntax::Literal, CaseMatching::Smart, "abc", false),
             ("a.c", Syntax::Regex, CaseMatching::Smart, "abc", true),
         ] {
-            assert_eq!(finds(source, syntax, case, text), found, "{source} in {text}");
+            assert_eq!(matches(source, syntax, case, text), expected, "{source} in {text}");
         }
     }
 
     #[test]
-    fn what_is_no_expression_is_told_in_a_sentence() {
+    fn an_invalid_expression_is_explained_in_a_sentence() {
         for source in ["(", "[a", "*", "a{2,1}", r"\q"] {
             let sentence = Pattern::new(source, Syntax::Regex, CaseMatching::Smart).unwrap_err();
-            assert!(!sentence.contains('\n') && sentence.starts_with(source), "{sentence}");
+            assert!(
+                !sentence.contains('\n') && sentence.starts_with(&format!("Invalid pattern \"{source}\": ")),
+                "{sentence}"
+            );
         }
         let huge = Pattern::new("(a{500}){500}", Syntax::Regex, CaseMatching::Smart).unwrap_err();
         assert!(huge.contains("too large"), "{huge}");
     }
 
     #[test]
-    fn a_part_has_what_the_whole_has_there() {
+    fn matches_of_a_part_are_those_of_the_whole() {
         let text = b"one two one two one";
         let pattern = Pattern::new("^one|two|o", Syntax::Regex, CaseMatching::Smart).unwrap();
         let all: Vec<_> = pattern.ranges(text).collect();
@@ -182,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_match_is_none() {
+    fn empty_matches_are_skipped() {
         let pattern = Pattern::new("x*", Syntax::Regex, CaseMatching::Smart).unwrap();
         assert!(pattern.ranges(b"axxb").eq(std::iter::once(1..3)));
     }

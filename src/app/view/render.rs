@@ -1,4 +1,4 @@
-//! What there is to be seen of a transcript: which rows, through which lens, with which rules between them.
+//! Lays out the rows of a transcript for a view, with the rules between them.
 
 use super::layout_cache::{LayoutKey, MIN_ROW_BYTES};
 use super::page::{RenderedRow, ScreenLine};
@@ -11,20 +11,20 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// How bytes are made into text.
+/// How the bytes of messages are displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ViewOptions {
-    /// Which view of them.
+    /// View of the bytes.
     pub view: ByteView,
-    /// In which charset they are read, in the text view.
+    /// Charset for decoding, used in the text view.
     pub charset: Charset,
-    /// Whether a row that answers one of ours says how long that took.
+    /// Whether the first row of an answer shows the time since the line sent before it.
     pub reply_time: bool,
 }
 
 impl ViewOptions {
-    /// What rows of this kind are looked at through. What the program says never crossed the wire: it is in no charset but
-    /// its own, and has no bytes to be looked at.
+    /// Returns the options for rows of a kind. Messages of the program are always displayed as UTF-8 text, because they were
+    /// never transmitted.
     #[must_use]
     pub fn of(self, kind: RowKind) -> Self {
         match kind {
@@ -36,110 +36,110 @@ impl ViewOptions {
     }
 }
 
-/// Everything that rendering needs of a tab.
+/// The state of a tab that rendering needs.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderContext<'a> {
     /// All rows.
     pub transcript: &'a Transcript,
-    /// Which of them are shown.
-    pub sieve: &'a VisibleRows,
-    /// Through what.
+    /// The rows that are visible.
+    pub visible_rows: &'a VisibleRows,
+    /// View and charset.
     pub options: ViewOptions,
-    /// The first row that has not been read, if there is a rule before it.
+    /// The first unread row, if a rule is displayed before it.
     pub unread: Option<RowId>,
-    /// Columns by which the second and later lines of a row stand in, where there is room. None at all means that rows are
-    /// shown alone, to be copied: without marks for how they ended.
+    /// Columns by which continuation lines are indented on a screen that is wide enough. 0 also omits the marks at the end
+    /// of rows, for copying.
     pub indent: usize,
-    /// Long rows that were laid out before.
+    /// Cached layouts of long rows.
     pub layouts: &'a LayoutCache,
 }
 
-/// A row in glyphs and lines.
+/// A row laid out in glyphs and lines.
 #[derive(Debug, Default)]
 pub struct RowLayout {
-    /// Its glyphs, the mark for how it ended included.
+    /// The glyphs, including labels such as the mark for how the row ended.
     pub row: Row,
-    /// Its lines, as ranges of glyphs.
+    /// The lines, as ranges of glyphs.
     pub lines: Vec<Range<usize>>,
-    /// Bytes of the row's text that are the speaker's own; the rest are marks for how it ended.
+    /// Length in bytes of the text without labels.
     pub content_len: usize,
-    /// The order of text from right to left, looked for when it is drawn.
+    /// Display order of bidirectional text, computed when the row is drawn.
     pub bidi: OnceCell<Option<Bidi>>,
-    /// Where each line begins, as [`super::viewport::Position`] has it.
-    pub(super) places: Vec<u32>,
+    /// Start of each line, as in [`super::viewport::Position::offset`].
+    pub(super) line_offsets: Vec<u32>,
 }
 
 impl RowLayout {
-    fn new(row: Row, lines: Vec<Range<usize>>, said: usize, view: ByteView) -> Self {
-        let place = |line: &Range<usize>| match row.glyphs().get(line.start) {
+    fn new(row: Row, lines: Vec<Range<usize>>, content_len: usize, view: ByteView) -> Self {
+        let offset = |line: &Range<usize>| match row.glyphs().get(line.start) {
             None => 0,
-            Some(glyph) if view == ByteView::Hex && row.text_of(glyph) == RULE => glyph.source * 2,
+            Some(glyph) if view == ByteView::Hex && row.text_of(glyph) == HEX_RULE => glyph.source * 2,
             Some(glyph) => glyph.source * 2 + 1,
         };
-        let places = lines.iter().map(place).collect();
-        Self { row, lines, content_len: said, bidi: OnceCell::new(), places }
+        let line_offsets = lines.iter().map(offset).collect();
+        Self { row, lines, content_len, bidi: OnceCell::new(), line_offsets }
     }
 }
 
-/// What a rule of the hex view begins with, and no other line of it.
-const RULE: &str = "─";
+/// First character of the rules in the hex view; no other line begins with it.
+const HEX_RULE: &str = "─";
 
-/// Columns by which the second and later lines of a row stand in, where there is room.
+/// Columns by which continuation lines are indented.
 pub(in crate::app) const INDENT: usize = 2;
 
 impl<'a> RenderContext<'a> {
-    /// Columns by which the second and later lines of a row stand in, on a screen of so many.
+    /// Returns the indent of continuation lines on a screen of this width; 0 below 30 columns and in the hex view.
     const fn indent(&self, columns: usize) -> usize {
         if columns >= 30 && !matches!(self.options.view, ByteView::Hex) { self.indent } else { 0 }
     }
 
-    /// Whether it is known which rows are shown, down to the newest.
-    pub(super) fn is_whole_below(&self) -> bool {
-        self.sieve.is_complete_below(self.transcript)
+    /// Whether all rows down to the newest have been evaluated.
+    pub(super) fn is_complete_below(&self) -> bool {
+        self.visible_rows.is_complete_below(self.transcript)
     }
 
-    /// The first item at or after a row.
+    /// Returns the first item at or after a row.
     pub fn at_or_after(&self, id: RowId) -> Option<DisplayItem> {
         if self.options.view == ByteView::Text {
-            return self.sieve.at_or_after(self.transcript, id);
+            return self.visible_rows.at_or_after(self.transcript, id);
         }
-        // Who looks at bytes wants to see each of them: nothing is folded.
-        self.sieve.row_at_or_after(id).map(DisplayItem::single)
+        // The escaped and hex views fold nothing.
+        self.visible_rows.row_at_or_after(id).map(DisplayItem::single)
     }
 
-    /// How many rows with an id in `range` are shown, be it as part of a fold.
-    pub fn rows_shown(&self, range: Range<RowId>) -> u64 {
-        self.sieve.shown_in(range)
+    /// Counts the visible rows in `range`, including folded ones.
+    pub fn count_visible(&self, range: Range<RowId>) -> u64 {
+        self.visible_rows.count_visible(range)
     }
 
-    /// The last item before a row.
+    /// Returns the last item before a row.
     pub fn before(&self, id: RowId) -> Option<DisplayItem> {
         if self.options.view == ByteView::Text {
-            return self.sieve.before(self.transcript, id);
+            return self.visible_rows.before(self.transcript, id);
         }
-        self.sieve.row_before(id).map(DisplayItem::single)
+        self.visible_rows.row_before(id).map(DisplayItem::single)
     }
 
-    /// An item laid out for so many columns, with the rules behind it.
-    pub(super) fn block(&self, item: DisplayItem, columns: usize) -> Option<RenderedRow<'a>> {
+    /// Lays out an item for a screen of this width, with the rules after it.
+    pub(super) fn render(&self, item: DisplayItem, columns: usize) -> Option<RenderedRow<'a>> {
         let view = self.transcript.row(item.first)?;
         let columns = columns.max(1);
-        let laid = if view.bytes.len() < MIN_ROW_BYTES {
+        let layout = if view.bytes.len() < MIN_ROW_BYTES {
             Rc::new(self.layout_row(item, &view, columns))
         } else {
-            let (len, end, lens, indent) = (view.bytes.len(), view.end, self.options, self.indent);
-            let key = LayoutKey { item, len, end, lens, columns, indent };
+            let (len, end, options, indent) = (view.bytes.len(), view.end, self.options, self.indent);
+            let key = LayoutKey { item, len, end, options, columns, indent };
             self.layouts.get(key, || self.layout_row(item, &view, columns))
         };
         let before = self.before(item.first).and_then(|before| self.transcript.row(before.last));
-        // Somebody else's row between two pieces of a line must not be taken for the beginning of the second.
-        let continues =
+        // Only if no other row is displayed between the two pieces of a line.
+        let is_continuation =
             view.is_continued && before.is_none_or(|before| self.transcript.previous_piece(view.id) == Some(before.id));
-        let block = RenderedRow::new(item, view, laid, self.separators_after(item));
-        Some(block.after(before.map(|row| row.at), continues, self.indent(columns)))
+        let rendered = RenderedRow::new(item, view, layout, self.separators_after(item));
+        Some(rendered.with_context(before.map(|row| row.at), is_continuation, self.indent(columns)))
     }
 
-    /// The lines across the pane between an item and the next one.
+    /// Returns the rules between an item and the next one.
     fn separators_after(&self, item: DisplayItem) -> Vec<ScreenLine> {
         let mut rules = Vec::new();
         let next = self.at_or_after(RowId(item.last.0 + 1)).and_then(|next| self.transcript.row(next.first));
@@ -155,17 +155,17 @@ impl<'a> RenderContext<'a> {
 
     fn layout_row(&self, item: DisplayItem, view: &RowView<'_>, columns: usize) -> RowLayout {
         let mut row = Row::default();
-        let mut said = 0;
+        let mut content_len = 0;
         if item.rows > 1 && view.bytes.is_empty() {
             row.push_label(&format!("({} blank lines)", format_thousands(item.rows)), 0);
         } else {
-            let lens = self.options.of(view.kind);
-            match lens.view {
-                ByteView::Text => text::decode_in(lens.charset, view.bytes, &mut row),
+            let options = self.options.of(view.kind);
+            match options.view {
+                ByteView::Text => text::decode_in(options.charset, view.bytes, &mut row),
                 ByteView::Escaped => text::escape(&view.wire(), &mut row),
-                ByteView::Hex => return self.lay_out_hex(view, columns),
+                ByteView::Hex => return self.layout_hex(view, columns),
             }
-            said = row.text().len();
+            content_len = row.text().len();
             if let Some(mark) = end_mark(view, self.options.view).filter(|_| self.indent > 0) {
                 row.push_label(&format!(" {mark}"), view.bytes.len());
             }
@@ -176,15 +176,15 @@ impl<'a> RenderContext<'a> {
                 row.push_label(&format!(" ×{}", format_thousands(item.rows)), view.bytes.len());
             }
         }
-        // A rule is one line whatever it says: the pane cuts it, as it does those between days.
+        // A rule is a single line, which is truncated when drawn.
         let lines = match view.kind {
             RowKind::Separator => std::iter::once(0..row.glyphs().len()).collect(),
             _ => text::wrap(&row, columns, columns - self.indent(columns)),
         };
-        RowLayout::new(row, lines, said, ByteView::Text)
+        RowLayout::new(row, lines, content_len, ByteView::Text)
     }
 
-    /// How long after our last line the first row of an answer came.
+    /// Formats the time between a sent row and the received row directly after it.
     fn reply_time(&self, view: &RowView<'_>) -> Option<String> {
         let is_answer = view.kind == RowKind::Received && !view.is_continued;
         let before = view.id.0.checked_sub(1).filter(|_| is_answer).and_then(|id| self.transcript.row(RowId(id)))?;
@@ -196,7 +196,7 @@ impl<'a> RenderContext<'a> {
         })
     }
 
-    fn lay_out_hex(&self, view: &RowView<'_>, columns: usize) -> RowLayout {
+    fn layout_hex(&self, view: &RowView<'_>, columns: usize) -> RowLayout {
         let offset = self.transcript.offset(view.id);
         let verb = if view.kind == RowKind::Sent { "write" } else { "read" };
         let rules: Vec<HexSeparator> = self
@@ -210,8 +210,8 @@ impl<'a> RenderContext<'a> {
             .collect();
         let mut row = Row::default();
         let lines = text::hex(&view.wire(), offset, &rules, columns, &mut row);
-        let said = row.text().len();
-        RowLayout::new(row, lines, said, ByteView::Hex)
+        let content_len = row.text().len();
+        RowLayout::new(row, lines, content_len, ByteView::Hex)
     }
 }
 
@@ -219,12 +219,12 @@ const fn bytes(count: u64) -> &'static str {
     if count == 1 { "byte" } else { "bytes" }
 }
 
-/// The mark for how a row ended, where it was not a newline.
+/// Returns the mark for a row that did not end with LF or CR LF.
 const fn end_mark(row: &RowView<'_>, view: ByteView) -> Option<&'static str> {
     match (row.kind, row.end) {
         (_, RowEnd::Lf | RowEnd::CrLf | RowEnd::Complete) => None,
         (RowKind::Received, RowEnd::Open) => Some("…"),
-        // Spelled out there.
+        // The escaped view displays it as `\r`.
         (_, RowEnd::Cr) if matches!(view, ByteView::Escaped) => None,
         (_, RowEnd::Cr) => Some("^M"),
         (_, RowEnd::Split) => Some("↩"),

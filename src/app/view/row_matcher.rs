@@ -1,4 +1,4 @@
-//! The text of a row as it is shown, for looking something up in it.
+//! Searches rows for a pattern, in the text as displayed.
 
 use super::options::ByteView;
 use super::pattern::Pattern;
@@ -8,10 +8,10 @@ use crate::text::{self, Row};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Bytes of the neighbouring pieces that a piece of a cut line is looked at with: what is looked for may lie across.
+/// Bytes of the adjacent rows searched together with a row of a split line: a match may cross their border.
 const CONTEXT_BYTES: usize = 4096;
 
-/// Scratch space for reading many rows one after the other.
+/// Searches rows for a pattern. Holds buffers that are reused from row to row.
 #[derive(Debug, Default)]
 pub(in crate::app) struct RowMatcher {
     row: Row,
@@ -19,13 +19,12 @@ pub(in crate::app) struct RowMatcher {
 }
 
 impl RowMatcher {
-    /// The text that a row is shown as: in the text view what it says, in the others its bytes in escapes. Most rows are
-    /// plain ASCII, and show as what they are.
-    fn text<'a>(&'a mut self, lens: ViewOptions, bytes: &'a [u8]) -> &'a [u8] {
-        match lens.view {
+    /// Returns the text of a row to search: decoded in the text view, escaped in the others. Plain ASCII is not copied.
+    fn text<'a>(&'a mut self, options: ViewOptions, bytes: &'a [u8]) -> &'a [u8] {
+        match options.view {
             ByteView::Text if is_plain(bytes) => bytes,
             ByteView::Text => {
-                text::decode_in(lens.charset, bytes, &mut self.row);
+                text::decode_in(options.charset, bytes, &mut self.row);
                 self.row.text().as_bytes()
             }
             ByteView::Escaped | ByteView::Hex => {
@@ -36,42 +35,44 @@ impl RowMatcher {
         }
     }
 
-    /// Whether a pattern occurs in a row, or begins in this piece of a line that was cut.
-    pub(in crate::app) fn finds(
+    /// Whether a pattern occurs in a row. In a row of a split line the match may end in the next row.
+    pub(in crate::app) fn matches(
         &mut self,
         pattern: &Pattern,
-        lens: ViewOptions,
+        options: ViewOptions,
         transcript: &Transcript,
         row: &RowView<'_>,
     ) -> bool {
-        let lens = lens.of(row.kind);
+        let options = options.of(row.kind);
         if row.end != RowEnd::Split && !row.is_continued {
-            return match lens.view {
-                ByteView::Text => pattern.is_in(self.text(lens, row.bytes)),
-                ByteView::Escaped | ByteView::Hex => pattern.is_in(self.text(lens, &row.wire())),
+            return match options.view {
+                ByteView::Text => pattern.matches(self.text(options, row.bytes)),
+                ByteView::Escaped | ByteView::Hex => pattern.matches(self.text(options, &row.wire())),
             };
         }
-        let (text, own) = self.text_with_context(lens, transcript, row);
-        pattern.starts_in(&text, own)
+        let (text, own) = self.text_with_context(options, transcript, row);
+        pattern.matches_from(&text, own)
     }
 
-    /// Whether none of the received rows in `rows` can have a pattern in it, as far as one look at all their bytes tells:
-    /// they are lines of plain ASCII, which show as what they are, and it is nowhere in them.
+    /// Whether a single search through the bytes of all received rows in `rows` shows that none of them matches. Only
+    /// possible for a literal pattern and rows of plain ASCII, which are displayed unchanged.
     pub(in crate::app) fn rules_out(
         pattern: &Pattern,
-        lens: ViewOptions,
+        options: ViewOptions,
         transcript: &Transcript,
         rows: &Range<RowId>,
     ) -> bool {
-        lens.view == ByteView::Text
+        options.view == ByteView::Text
             && pattern.is_literal()
-            && transcript.received_in(rows.clone()).is_some_and(|bytes| are_plain_lines(bytes) && !pattern.is_in(bytes))
+            && transcript
+                .received_in(rows.clone())
+                .is_some_and(|bytes| are_plain_lines(bytes) && !pattern.matches(bytes))
     }
 
-    /// The text of a piece with what stands around it, and where in it the piece's own text is.
+    /// Returns the text of a row of a split line together with adjacent text, and the range of the row's own text.
     pub(in crate::app) fn text_with_context(
         &mut self,
-        lens: ViewOptions,
+        options: ViewOptions,
         transcript: &Transcript,
         row: &RowView<'_>,
     ) -> (Vec<u8>, Range<usize>) {
@@ -80,23 +81,23 @@ impl RowMatcher {
         let after = bytes_of(transcript.next_piece(row.id));
         let before = before.get(before.len().saturating_sub(CONTEXT_BYTES)..).unwrap_or_default();
         let after = after.get(..CONTEXT_BYTES.min(after.len())).unwrap_or_default();
-        let mut text = self.text(lens, before).to_vec();
+        let mut text = self.text(options, before).to_vec();
         let start = text.len();
-        let own = if lens.view == ByteView::Text { Cow::Borrowed(row.bytes) } else { row.wire() };
-        text.extend_from_slice(self.text(lens, &own));
+        let own = if options.view == ByteView::Text { Cow::Borrowed(row.bytes) } else { row.wire() };
+        text.extend_from_slice(self.text(options, &own));
         let end = text.len();
-        text.extend_from_slice(self.text(lens, after));
+        text.extend_from_slice(self.text(options, after));
         (text, start..end)
     }
 }
 
-/// Whether every byte is a printable ASCII character, in whatever charset there is.
+/// Whether all bytes are printable ASCII characters, which are the same in every charset.
 fn is_plain(bytes: &[u8]) -> bool {
-    // Without a branch in the loop, so that it is done many bytes at a time.
+    // No branch in the loop, so that the compiler can vectorise it.
     bytes.iter().fold(true, |plain, &byte| plain & (byte.wrapping_sub(b' ') <= b'~' - b' '))
 }
 
-/// The same, with newlines between.
+/// Whether all bytes are printable ASCII characters or newlines.
 fn are_plain_lines(bytes: &[u8]) -> bool {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r');
     bytes.iter().fold(true, |plain, &byte| plain & is_plain(byte))

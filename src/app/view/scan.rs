@@ -1,108 +1,112 @@
-//! How far a look at all rows has come: one stretch of rows, growing both ways from where it began.
+//! Tracks the progress of a background scan over all rows, which grows in both directions from where it began.
 
 use crate::app::transcript::{RowId, Transcript};
 use std::ops::Range;
 
-/// Rows looked at in one piece of work, and their bytes: a millisecond or two.
-const ROWS_AT_ONCE: u64 = 4096;
-const BYTES_AT_ONCE: u64 = 64 * 1024;
+/// Maximum rows in a batch. A batch takes a millisecond or two.
+const MAX_BATCH_ROWS: u64 = 4096;
 
-/// An open row longer than this is looked at again only once it has grown by a [`GROWTH`]th, or has ended. Otherwise each
-/// of its bytes that arrives alone would cost a look at all those before it.
+/// Bytes after which a batch ends.
+const MAX_BATCH_BYTES: u64 = 64 * 1024;
+
+/// Length in bytes above which an open row is rescanned only after it has grown by a part of [`RESCAN_GROWTH`] or ended.
+/// Otherwise every byte that arrives alone would cause a scan of the whole row.
 const LONG_ROW_BYTES: u64 = 1024;
-const GROWTH: u64 = 8;
+
+/// Inverse of the fraction by which a long row must grow before it is rescanned: an eighth.
+const RESCAN_GROWTH: u64 = 8;
 
 /// The range of rows that a background scan has covered.
 #[derive(Debug, Clone, Default)]
 pub(in crate::app) struct ScanProgress {
-    seen: Range<RowId>,
-    /// Rows from here on could still change when they were looked at.
-    settled: RowId,
-    /// The end of the transcript the last time.
+    scanned: Range<RowId>,
+    /// First row that could still change when it was scanned.
+    first_mutable: RowId,
+    /// End of the transcript at the last update.
     next: RowId,
-    /// Bytes of row `settled` when it was looked at the last time.
-    settled_bytes: u64,
+    /// Length of row `first_mutable` in bytes when it was last scanned.
+    mutable_bytes: u64,
 }
 
 impl ScanProgress {
-    /// Nothing has been looked at yet; it begins before row `pivot`.
+    /// Starts a scan at row `pivot`.
     pub(in crate::app) fn at(pivot: RowId, transcript: &Transcript) -> Self {
         let pivot = pivot.clamp(transcript.first(), transcript.next());
-        Self { seen: pivot..pivot, settled: pivot, next: transcript.next(), settled_bytes: 0 }
+        Self { scanned: pivot..pivot, first_mutable: pivot, next: transcript.next(), mutable_bytes: 0 }
     }
 
-    /// What has been looked at.
-    pub(in crate::app) fn seen(&self) -> Range<RowId> {
-        self.seen.clone()
+    /// Returns the rows scanned so far.
+    pub(in crate::app) fn scanned(&self) -> Range<RowId> {
+        self.scanned.clone()
     }
 
-    /// After each change of the transcript: the rows to look at at once, those that came and those that could still
-    /// change. None while rows before them wait to be looked at; then these are among them.
+    /// Returns the rows to scan after the transcript has changed: new rows, and rows that could still change. Returns
+    /// `None` if older rows have not been scanned yet; the scan reaches the new ones later.
     pub(in crate::app) fn arrivals(&mut self, transcript: &Transcript) -> Option<Range<RowId>> {
         let (first, next) = (transcript.first(), transcript.next());
-        self.seen = self.seen.start.max(first)..self.seen.end.max(first);
-        let from = self.settled.clamp(self.seen.start, self.seen.end);
-        let is_behind = self.seen.end < self.next;
+        self.scanned = self.scanned.start.max(first)..self.scanned.end.max(first);
+        let from = self.first_mutable.clamp(self.scanned.start, self.scanned.end);
+        let is_behind = self.scanned.end < self.next;
         self.next = next;
         if is_behind {
-            self.seen.end = from;
+            self.scanned.end = from;
             return None;
         }
-        if from < next && self.is_as_good_as_seen(from, transcript) {
+        if from < next && self.has_hardly_grown(from, transcript) {
             return Some(RowId(from.0 + 1)..next);
         }
         Some(from..next)
     }
 
-    /// Whether a row is long, still open, and little longer than when it was looked at.
-    fn is_as_good_as_seen(&self, id: RowId, transcript: &Transcript) -> bool {
+    /// Whether a row is long, still open, and little longer than when it was last scanned.
+    fn has_hardly_grown(&self, id: RowId, transcript: &Transcript) -> bool {
         let len = transcript.len_of(id);
-        id == self.settled
-            && self.settled_bytes >= LONG_ROW_BYTES
-            && len < self.settled_bytes + self.settled_bytes / GROWTH
+        id == self.first_mutable
+            && self.mutable_bytes >= LONG_ROW_BYTES
+            && len < self.mutable_bytes + self.mutable_bytes / RESCAN_GROWTH
             && transcript.is_open(id)
     }
 
-    /// Rows have been looked at that adjoin those before.
+    /// Records that rows were scanned. They must adjoin or overlap those scanned before.
     pub(in crate::app) fn add(&mut self, rows: &Range<RowId>, transcript: &Transcript) {
-        self.seen = self.seen.start.min(rows.start)..self.seen.end.max(rows.end);
-        let settled = transcript.first_mutable_row();
-        if settled != self.settled || rows.contains(&settled) {
-            self.settled_bytes = if rows.contains(&settled) { transcript.len_of(settled) } else { 0 };
+        self.scanned = self.scanned.start.min(rows.start)..self.scanned.end.max(rows.end);
+        let first_mutable = transcript.first_mutable_row();
+        if first_mutable != self.first_mutable || rows.contains(&first_mutable) {
+            self.mutable_bytes = if rows.contains(&first_mutable) { transcript.len_of(first_mutable) } else { 0 };
         }
-        self.settled = settled;
+        self.first_mutable = first_mutable;
     }
 
-    /// Whether everything that is kept has been looked at.
+    /// Whether all rows have been scanned.
     pub(in crate::app) fn is_complete(&self, transcript: &Transcript) -> bool {
-        self.seen.start <= transcript.first() && self.seen.end >= transcript.next()
+        self.scanned.start <= transcript.first() && self.scanned.end >= transcript.next()
     }
 
-    /// Whether there is nothing older to look at.
-    pub(in crate::app) fn is_whole_above(&self, transcript: &Transcript) -> bool {
-        self.seen.start <= transcript.first()
+    /// Whether all older rows have been scanned.
+    pub(in crate::app) fn is_complete_above(&self, transcript: &Transcript) -> bool {
+        self.scanned.start <= transcript.first()
     }
 
-    /// The next piece of work towards the newest row. Empty if that has been reached.
+    /// Returns the next rows to scan towards the newest; empty if that has been reached.
     pub(in crate::app) fn next_batch_below(&self, transcript: &Transcript) -> Range<RowId> {
-        let rows = (self.seen.end.0..transcript.next().0).map(RowId);
-        self.seen.end..RowId(self.seen.end.0 + batch_len(transcript, rows))
+        let rows = (self.scanned.end.0..transcript.next().0).map(RowId);
+        self.scanned.end..RowId(self.scanned.end.0 + batch_len(transcript, rows))
     }
 
-    /// The next piece of work towards the oldest row. Empty if that has been reached.
+    /// Returns the next rows to scan towards the oldest; empty if that has been reached.
     pub(in crate::app) fn next_batch_above(&self, transcript: &Transcript) -> Range<RowId> {
-        let rows = (transcript.first().0..self.seen.start.0).rev().map(RowId);
-        RowId(self.seen.start.0 - batch_len(transcript, rows))..self.seen.start
+        let rows = (transcript.first().0..self.scanned.start.0).rev().map(RowId);
+        RowId(self.scanned.start.0 - batch_len(transcript, rows))..self.scanned.start
     }
 }
 
-/// How many of these rows make a piece of work: at least one, if there is one.
+/// Returns how many of these rows form a batch: at least one, if there is any.
 fn batch_len(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
     let (mut rows, mut bytes) = (0, 0);
     for id in ids {
         rows += 1;
         bytes += transcript.len_of(id);
-        if rows >= ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE {
+        if rows >= MAX_BATCH_ROWS || bytes >= MAX_BATCH_BYTES {
             break;
         }
     }
@@ -116,64 +120,64 @@ mod tests {
     use crate::app::transcript::{RowKind, TranscriptLimits};
 
     #[test]
-    fn looks_at_everything_once_and_again_at_what_could_change() {
+    fn scans_each_row_once_and_mutable_rows_again() {
         let mut transcript = Transcript::new(TranscriptLimits::default());
         for n in 0..10_000 {
             transcript.receive(format!("row {n}\n").as_bytes(), LocalTime(0));
         }
-        let mut reach = ScanProgress::at(RowId(5000), &transcript);
-        let mut pieces = Vec::new();
-        while !reach.is_complete(&transcript) {
-            let below = reach.next_batch_below(&transcript);
-            let piece = if below.is_empty() { reach.next_batch_above(&transcript) } else { below };
-            reach.add(&piece, &transcript);
-            pieces.push(piece.start.0..piece.end.0);
+        let mut progress = ScanProgress::at(RowId(5000), &transcript);
+        let mut batches = Vec::new();
+        while !progress.is_complete(&transcript) {
+            let below = progress.next_batch_below(&transcript);
+            let batch = if below.is_empty() { progress.next_batch_above(&transcript) } else { below };
+            progress.add(&batch, &transcript);
+            batches.push(batch.start.0..batch.end.0);
         }
-        assert_eq!(pieces, [5000..9096, 9096..10_000, 904..5000, 0..904]);
+        assert_eq!(batches, [5000..9096, 9096..10_000, 904..5000, 0..904]);
         transcript.receive(b"begun", LocalTime(0));
-        let news = reach.arrivals(&transcript).unwrap();
-        assert_eq!(news, RowId(10_000)..RowId(10_001));
-        reach.add(&news, &transcript);
+        let arrivals = progress.arrivals(&transcript).unwrap();
+        assert_eq!(arrivals, RowId(10_000)..RowId(10_001));
+        progress.add(&arrivals, &transcript);
         transcript.receive(b" and ended\nnext", LocalTime(0));
-        assert_eq!(reach.arrivals(&transcript), Some(RowId(10_000)..RowId(10_002)));
+        assert_eq!(progress.arrivals(&transcript), Some(RowId(10_000)..RowId(10_002)));
     }
 
     #[test]
-    fn a_long_open_row_is_seen_anew_when_it_has_grown_or_ended() {
+    fn a_long_open_row_is_rescanned_when_it_has_grown_or_ended() {
         let mut transcript = Transcript::new(TranscriptLimits::default());
-        let mut reach = ScanProgress::at(RowId(0), &transcript);
-        let mut seen_bytes = 0;
-        let mut take_in = |transcript: &mut Transcript, bytes: &[u8]| {
+        let mut progress = ScanProgress::at(RowId(0), &transcript);
+        let mut scanned_bytes = 0;
+        let mut receive = |transcript: &mut Transcript, bytes: &[u8]| {
             transcript.receive(bytes, LocalTime(0));
-            let rows = reach.arrivals(transcript).unwrap();
-            seen_bytes += (rows.start.0..rows.end.0).map(|id| transcript.len_of(RowId(id))).sum::<u64>();
-            reach.add(&rows, transcript);
+            let rows = progress.arrivals(transcript).unwrap();
+            scanned_bytes += (rows.start.0..rows.end.0).map(|id| transcript.len_of(RowId(id))).sum::<u64>();
+            progress.add(&rows, transcript);
             rows.start.0..rows.end.0
         };
-        assert_eq!(take_in(&mut transcript, b"x"), 0..1);
-        assert_eq!(take_in(&mut transcript, &[b'x'; 4000]), 0..1);
-        assert_eq!(take_in(&mut transcript, &[b'x'; 100]), 1..1);
+        assert_eq!(receive(&mut transcript, b"x"), 0..1);
+        assert_eq!(receive(&mut transcript, &[b'x'; 4000]), 0..1);
+        assert_eq!(receive(&mut transcript, &[b'x'; 100]), 1..1);
         transcript.note(RowKind::Notice, "meanwhile", LocalTime(0));
-        assert_eq!(take_in(&mut transcript, b"x"), 1..2);
-        assert_eq!(take_in(&mut transcript, &[b'x'; 500]), 0..2);
-        assert_eq!(take_in(&mut transcript, b"\n"), 0..2);
+        assert_eq!(receive(&mut transcript, b"x"), 1..2);
+        assert_eq!(receive(&mut transcript, &[b'x'; 500]), 0..2);
+        assert_eq!(receive(&mut transcript, b"\n"), 0..2);
         for _ in 0..60_000 {
-            take_in(&mut transcript, b"x");
+            receive(&mut transcript, b"x");
         }
-        // Were the whole row looked at for each of its bytes, that would be 1.8 GB.
-        assert!(seen_bytes < 3_000_000, "{seen_bytes}");
+        // Scanning the whole row for each byte would read 1.8 GB.
+        assert!(scanned_bytes < 3_000_000, "{scanned_bytes}");
     }
 
     #[test]
-    fn what_changes_while_it_is_behind_is_looked_at_again() {
+    fn rows_that_change_before_they_are_reached_are_rescanned() {
         let mut transcript = Transcript::new(TranscriptLimits::default());
         transcript.receive(&b"x\n".repeat(10_000), LocalTime(0));
         transcript.receive(b"open", LocalTime(0));
-        let mut reach = ScanProgress::at(RowId(0), &transcript);
-        let piece = reach.next_batch_below(&transcript);
-        reach.add(&piece, &transcript);
+        let mut progress = ScanProgress::at(RowId(0), &transcript);
+        let batch = progress.next_batch_below(&transcript);
+        progress.add(&batch, &transcript);
         transcript.receive(b" still", LocalTime(0));
-        assert_eq!(reach.arrivals(&transcript), None);
-        assert_eq!(reach.seen(), RowId(0)..RowId(4096));
+        assert_eq!(progress.arrivals(&transcript), None);
+        assert_eq!(progress.scanned(), RowId(0)..RowId(4096));
     }
 }

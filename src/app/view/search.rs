@@ -1,9 +1,8 @@
-//! Looking for something in the messages while it is being typed.
+//! Searches the messages incrementally while the pattern is typed.
 //!
-//! A *hit* is a row in which the pattern occurs; wherever it does is marked on the screen. Rows are looked through in
-//! pieces: from where one was reading back to the oldest, since what one looks for was said before as a
-//! rule, then on to the newest. The nearest hit is shown as soon as it is found, keys come before every piece, and rows
-//! that arrive meanwhile are looked through as well.
+//! A *hit* is a row that matches the pattern. Rows are searched in batches: from the rows on the screen back to the
+//! oldest, because people mostly search for older messages, then forward to the newest. The nearest hit is displayed as
+//! soon as it is found. Keys are handled between batches, and new rows are searched as they arrive.
 
 use super::filter::VisibleRows;
 use super::pattern::{CaseMatching, Pattern, Syntax};
@@ -15,34 +14,34 @@ use crate::app::input::line_editor::LineEditor;
 use crate::app::transcript::{RowId, RowKind, Transcript};
 use std::ops::Range;
 
-/// Which way to the next hit.
+/// Direction of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchDirection {
-    /// Towards what was said before.
+    /// Towards older rows.
     Older,
-    /// Towards what was said after.
+    /// Towards newer rows.
     Newer,
 }
 
-/// How far a search has come.
+/// Progress of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Which hit one is at, the oldest being 1; none while there is none.
+    /// Number of the current hit, counted from the oldest as 1; `None` if there is none.
     pub at: Option<u64>,
-    /// Hits so far.
+    /// Number of visible hits so far.
     pub hits: u64,
-    /// Whether all rows have been looked through.
+    /// Whether all rows have been searched.
     pub is_done: bool,
 }
 
-/// What one is to be told of a search.
+/// State of a search, for the status line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchState<'a> {
-    /// Nothing has been typed.
+    /// The pattern is empty.
     Empty,
-    /// What was typed is no regular expression: this is why.
+    /// The pattern is invalid, for this reason.
     Invalid(&'a str),
-    /// It is being looked for, or has been.
+    /// The search is in progress or complete.
     Running(Progress),
 }
 
@@ -54,45 +53,46 @@ pub struct Search {
     case: CaseMatching,
     pattern: Option<Result<Pattern, String>>,
     hits: RowSet,
-    /// Rows that have been looked through.
-    reach: ScanProgress,
-    /// The hit one is at.
-    here: Option<RowId>,
-    /// Where one was reading: the row, and the view to go back to.
-    from: RowId,
-    back: Scroll,
-    reading: RowMatcher,
+    /// Rows that have been searched.
+    progress: ScanProgress,
+    /// The current hit.
+    current: Option<RowId>,
+    /// The row at which the search starts.
+    origin: RowId,
+    /// The view to return to if the search is cancelled.
+    return_view: Scroll,
+    matcher: RowMatcher,
 }
 
-/// What is looked through.
+/// The rows to search and how they are displayed.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::app) struct SearchContext<'a> {
     /// All rows.
     pub(in crate::app) transcript: &'a Transcript,
-    /// Those that are shown.
-    pub(in crate::app) sieve: &'a VisibleRows,
-    /// As what they are shown.
-    pub(in crate::app) lens: ViewOptions,
+    /// The rows that are visible.
+    pub(in crate::app) visible_rows: &'a VisibleRows,
+    /// The view and charset in which rows are displayed.
+    pub(in crate::app) options: ViewOptions,
 }
 
 impl Search {
-    /// A search that begins at row `from`, in a view to be gone back to.
-    pub(in crate::app) fn new(from: RowId, back: Scroll, syntax: Syntax, case: CaseMatching) -> Self {
+    /// Creates a search that starts at row `origin`. `return_view` is restored if it is cancelled.
+    pub(in crate::app) fn new(origin: RowId, return_view: Scroll, syntax: Syntax, case: CaseMatching) -> Self {
         Self {
             prompt: LineEditor::default(),
             syntax,
             case,
             pattern: None,
             hits: RowSet::default(),
-            reach: ScanProgress::default(),
-            here: None,
-            from,
-            back,
-            reading: RowMatcher::default(),
+            progress: ScanProgress::default(),
+            current: None,
+            origin,
+            return_view,
+            matcher: RowMatcher::default(),
         }
     }
 
-    /// What is being typed.
+    /// Returns the line in which the pattern is typed.
     pub const fn prompt(&self) -> &LineEditor {
         &self.prompt
     }
@@ -101,29 +101,29 @@ impl Search {
         &mut self.prompt
     }
 
-    /// How what is typed is understood.
+    /// Returns the syntax of the pattern.
     pub const fn syntax(&self) -> Syntax {
         self.syntax
     }
 
-    /// Whether case counts.
+    /// Returns whether the pattern ignores case.
     pub const fn case(&self) -> CaseMatching {
         self.case
     }
 
-    /// What is looked for, if it is something.
+    /// Returns the pattern, unless it is empty or invalid.
     pub fn pattern(&self) -> Option<&Pattern> {
         self.pattern.as_ref()?.as_ref().ok()
     }
 
-    /// The hit one is at.
+    /// Returns the row of the current hit.
     pub const fn current(&self) -> Option<RowId> {
-        self.here
+        self.current
     }
 
-    /// The view before the search began.
+    /// Returns the view before the search began.
     pub(in crate::app) const fn return_position(&self) -> Scroll {
-        self.back
+        self.return_view
     }
 
     pub(in crate::app) const fn toggle_syntax(&mut self) {
@@ -140,108 +140,110 @@ impl Search {
         };
     }
 
-    /// Begins anew with what is typed now.
-    pub(in crate::app) fn restart(&mut self, hay: SearchContext<'_>) {
+    /// Restarts the search with the pattern typed now.
+    pub(in crate::app) fn restart(&mut self, context: SearchContext<'_>) {
         let typed = self.prompt.text();
         self.pattern = (!typed.is_empty()).then(|| Pattern::new(typed, self.syntax, self.case));
-        self.hits = RowSet::starting(hay.transcript.first());
-        self.reach = ScanProgress::at(RowId(self.from.0 + 1), hay.transcript);
-        self.here = None;
+        self.hits = RowSet::starting(context.transcript.first());
+        self.progress = ScanProgress::at(RowId(self.origin.0 + 1), context.transcript);
+        self.current = None;
     }
 
-    /// Begins anew from the hit one is at, as what is shown is read in another way.
-    pub(in crate::app) fn restart_here(&mut self, hay: SearchContext<'_>) {
-        let (from, here) = (self.from, self.here);
-        self.from = here.unwrap_or(from);
-        self.restart(hay);
-        (self.from, self.here) = (from, here);
+    /// Restarts the search at the current hit, after the view or charset has changed.
+    pub(in crate::app) fn restart_here(&mut self, context: SearchContext<'_>) {
+        let (origin, current) = (self.origin, self.current);
+        self.origin = current.unwrap_or(origin);
+        self.restart(context);
+        (self.origin, self.current) = (origin, current);
     }
 
-    /// What one is to be told.
-    pub(in crate::app) fn state(&self, transcript: &Transcript, sieve: &VisibleRows) -> SearchState<'_> {
+    /// Returns the state for the status line.
+    pub(in crate::app) fn state(&self, transcript: &Transcript, visible_rows: &VisibleRows) -> SearchState<'_> {
         match &self.pattern {
             None => SearchState::Empty,
             Some(Err(sentence)) => SearchState::Invalid(sentence),
             Some(Ok(_)) => {
                 let all = transcript.first()..transcript.next();
-                let count = |range| sieve.count_shown(&self.hits, range);
-                let at = self.here.map(|here| count(all.start..RowId(here.0 + 1)));
+                let count = |range| visible_rows.count_visible_of(&self.hits, range);
+                let at = self.current.map(|current| count(all.start..RowId(current.0 + 1)));
                 SearchState::Running(Progress { at, hits: count(all), is_done: !self.has_work(transcript) })
             }
         }
     }
 
-    /// Looks through what has come, and what has changed, since the last time.
-    pub(in crate::app) fn keep_up(&mut self, hay: SearchContext<'_>) {
-        let first = hay.transcript.first();
-        self.hits.forget_before(first);
-        self.here = self.here.filter(|&here| here >= first);
-        if let Some(rows) = self.reach.arrivals(hay.transcript) {
-            self.look(hay, &rows);
+    /// Searches new and changed rows.
+    pub(in crate::app) fn update(&mut self, context: SearchContext<'_>) {
+        let first = context.transcript.first();
+        self.hits.remove_before(first);
+        self.current = self.current.filter(|&current| current >= first);
+        if let Some(rows) = self.progress.arrivals(context.transcript) {
+            self.search_rows(context, &rows);
         }
     }
 
-    /// Whether there are rows to be looked through.
+    /// Whether there are rows to search.
     pub(in crate::app) fn has_work(&self, transcript: &Transcript) -> bool {
-        self.pattern().is_some() && !self.reach.is_complete(transcript)
+        self.pattern().is_some() && !self.progress.is_complete(transcript)
     }
 
-    /// Looks through some of them. Says whether the nearest hit has been found with that.
-    pub(in crate::app) fn work(&mut self, hay: SearchContext<'_>) -> bool {
-        let above = self.reach.next_batch_above(hay.transcript);
-        let rows = if above.is_empty() { self.reach.next_batch_below(hay.transcript) } else { above };
-        self.look(hay, &rows);
-        if self.here.is_none() {
-            // At the row one was reading, or the nearest before it; after it only when there is none before.
-            let is_back = self.reach.is_whole_above(hay.transcript);
-            let older = self.nearest(hay.sieve, RowId(self.from.0 + 1), SearchDirection::Older);
-            let newer = || self.nearest(hay.sieve, self.from, SearchDirection::Newer);
-            self.here = older.or_else(|| if is_back { newer() } else { None });
-            return self.here.is_some();
+    /// Searches a batch of rows. Returns whether this found the nearest hit.
+    pub(in crate::app) fn work(&mut self, context: SearchContext<'_>) -> bool {
+        let above = self.progress.next_batch_above(context.transcript);
+        let rows = if above.is_empty() { self.progress.next_batch_below(context.transcript) } else { above };
+        self.search_rows(context, &rows);
+        if self.current.is_none() {
+            // The nearest hit at or before the origin, or after it if there is none before.
+            let is_back = self.progress.is_complete_above(context.transcript);
+            let older = self.nearest(context.visible_rows, RowId(self.origin.0 + 1), SearchDirection::Older);
+            let newer = || self.nearest(context.visible_rows, self.origin, SearchDirection::Newer);
+            self.current = older.or_else(|| if is_back { newer() } else { None });
+            return self.current.is_some();
         }
         false
     }
 
-    fn look(&mut self, hay: SearchContext<'_>, rows: &Range<RowId>) {
-        self.reach.add(rows, hay.transcript);
+    fn search_rows(&mut self, context: SearchContext<'_>, rows: &Range<RowId>) {
+        self.progress.add(rows, context.transcript);
         let Some(Ok(pattern)) = &self.pattern else { return };
-        // Most rows by far, in most searches.
-        let is_nowhere = RowMatcher::rules_out(pattern, hay.lens, hay.transcript, rows);
+        // Excludes most rows in most searches.
+        let has_none = RowMatcher::rules_out(pattern, context.options, context.transcript, rows);
         for id in (rows.start.0..rows.end.0).map(RowId) {
-            if is_nowhere && hay.transcript.kind(id) == Some(RowKind::Received) {
+            if has_none && context.transcript.kind(id) == Some(RowKind::Received) {
                 self.hits.set(id, false);
                 continue;
             }
-            // Whether it is shown may change, and is asked when it matters.
-            let row = hay.transcript.row(id);
-            let is_hit = row.is_some_and(|row| self.reading.finds(pattern, hay.lens, hay.transcript, &row));
+            // Hidden rows are searched, too: visibility is checked when a hit is displayed.
+            let row = context.transcript.row(id);
+            let is_hit =
+                row.is_some_and(|row| self.matcher.matches(pattern, context.options, context.transcript, &row));
             self.hits.set(id, is_hit);
         }
     }
 
-    /// Goes to the next hit in a direction, round the end. Says whether there is one to show.
+    /// Moves to the next visible hit in a direction, wrapping around. Returns whether there is one.
     pub(in crate::app) fn go(
         &mut self,
         transcript: &Transcript,
-        sieve: &VisibleRows,
+        visible_rows: &VisibleRows,
         direction: SearchDirection,
     ) -> bool {
-        let here = self.here.unwrap_or(self.from);
-        let (from, round) = match direction {
-            SearchDirection::Older => (here, transcript.next()),
-            SearchDirection::Newer => (RowId(here.0 + 1), transcript.first()),
+        let current = self.current.unwrap_or(self.origin);
+        let (from, wrapped) = match direction {
+            SearchDirection::Older => (current, transcript.next()),
+            SearchDirection::Newer => (RowId(current.0 + 1), transcript.first()),
         };
-        self.here = self.nearest(sieve, from, direction).or_else(|| self.nearest(sieve, round, direction));
-        self.here.is_some()
+        self.current =
+            self.nearest(visible_rows, from, direction).or_else(|| self.nearest(visible_rows, wrapped, direction));
+        self.current.is_some()
     }
 
-    /// The nearest hit that is shown: before a row, or at or after it.
-    fn nearest(&self, sieve: &VisibleRows, from: RowId, direction: SearchDirection) -> Option<RowId> {
+    /// Returns the nearest visible hit: before a row if older, at or after it if newer.
+    fn nearest(&self, visible_rows: &VisibleRows, from: RowId, direction: SearchDirection) -> Option<RowId> {
         let (first, next): (_, fn(&RowSet, RowId) -> Option<RowId>) = match direction {
             SearchDirection::Older => (self.hits.prev_before(from), |hits, row| hits.prev_before(row)),
             SearchDirection::Newer => (self.hits.next_from(from), |hits, row| hits.next_from(RowId(row.0 + 1))),
         };
-        std::iter::successors(first, |&row| next(&self.hits, row)).find(|&row| sieve.shows(row))
+        std::iter::successors(first, |&row| next(&self.hits, row)).find(|&row| visible_rows.shows(row))
     }
 }
 
@@ -253,9 +255,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// However many rows are looked at together, and whatever is in them or between them.
         #[test]
-        fn a_row_is_a_hit_if_its_text_has_the_pattern(
+        fn a_row_is_a_hit_exactly_if_its_text_matches(
             rows in proptest::collection::vec(("[ab]{0,4}(\u{1b}\\[31m)?[aé\u{7}]{0,2}", any::<bool>()), 1..40),
             pattern in "[ab]{1,2}|é|a\u{1b}", from in 0..40_usize,
         ) {
@@ -264,19 +265,19 @@ mod tests {
                 let line = format!("{row}\n");
                 if *is_ours { transcript.send(line.as_bytes(), LocalTime(0)) } else { transcript.receive(line.as_bytes(), LocalTime(0)) }
             }
-            let mut sieve = VisibleRows::default();
-            sieve.keep_up(&transcript);
-            let hay = SearchContext { transcript: &transcript, sieve: &sieve, lens: ViewOptions::default() };
+            let mut visible_rows = VisibleRows::default();
+            visible_rows.update(&transcript);
+            let context = SearchContext { transcript: &transcript, visible_rows: &visible_rows, options: ViewOptions::default() };
             let mut search = Search::new(RowId(from.min(rows.len() - 1) as u64), Scroll::Follow, Syntax::Literal, CaseMatching::Exact);
             search.prompt_mut().insert(&pattern);
-            search.restart(hay);
+            search.restart(context);
             while search.has_work(&transcript) {
-                search.work(hay);
+                search.work(context);
             }
             for row in transcript.rows() {
-                let mut shown = crate::text::Row::default();
-                crate::text::decode(row.bytes, &mut shown);
-                prop_assert_eq!(search.hits.has(row.id), shown.text().contains(&pattern), "{:?}", shown.text());
+                let mut decoded = crate::text::Row::default();
+                crate::text::decode(row.bytes, &mut decoded);
+                prop_assert_eq!(search.hits.has(row.id), decoded.text().contains(&pattern), "{:?}", decoded.text());
             }
         }
     }

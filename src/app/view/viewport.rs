@@ -1,15 +1,13 @@
-//! Which lines of the transcript are on the screen, and moving over them.
+//! Scrolls through a transcript.
 //!
-//! Nothing is laid out but what is looked at: a page is made by decoding and wrapping rows from the anchor down, or from
-//! the end up, until the screen is full. It costs the same with a thousand rows and with ten million.
+//! A page is laid out on demand: rows are decoded and wrapped from the anchor down, or from the end up, until the screen is
+//! full. The cost does not depend on the number of rows.
 //!
-//! The view either follows the end or is *anchored* to a place in the text: a row, and a byte of that row. Rows that
-//! arrive do not move it; a resize wraps the row anew and shows the line that byte is on; another view or charset shows
-//! the same byte; a filter that hides the row shows the next one; eviction moves it to the oldest row there is. None of
-//! these has to repair it. (design.md says "row id, line within it"; a line number would change its meaning with every
-//! resize, a byte does not.)
+//! The view either follows the end or is *anchored* to a row and a byte in it. New rows do not move an anchored view. After
+//! a resize, or a change of view or charset, it shows the line that contains the byte; if a filter hides the row, it
+//! begins with the next visible one, and if the row is evicted, with the oldest. A line number would not survive a resize.
 //!
-//! `render_context` says what there is to be seen, `page` what of it is on the screen.
+//! [`RenderContext`] holds the rows and how they are displayed, [`ScreenPage`] the part that is on the screen.
 
 use crate::app::transcript::RowId;
 pub use crate::app::view::layout_cache::LayoutCache;
@@ -17,154 +15,153 @@ pub use crate::app::view::page::{RenderedRow, ScreenLine, ScreenPage};
 use crate::app::view::page::{above, below, last_page, page_from};
 pub use crate::app::view::render::{RenderContext, ViewOptions};
 
-/// Cells of a part of the screen.
+/// Size of a part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
-    /// Columns of a line, at least 1 for anything to be shown.
+    /// Columns; nothing is displayed if 0.
     pub columns: usize,
-    /// Lines.
+    /// Number of lines.
     pub lines: usize,
 }
 
-/// What the core knows of the screen.
+/// Sizes of the parts of the screen that [`crate::app::App`] needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Viewport {
-    /// Cells for the text of messages.
+    /// Size of the message pane, without the gutter.
     pub messages: Size,
-    /// Cells for a page in place of the messages, such as the help.
+    /// Size of a page shown instead of the messages, such as the help.
     pub page: Size,
-    /// Cells for the messages alone.
+    /// Size of the plain-text view, which shows only messages.
     pub plain: Size,
-    /// Columns for the draft.
+    /// Columns of the input line.
     pub input_columns: usize,
 }
 
-/// A place in the transcript: a line of a row, told by what it holds, so that it is the same however the row is laid out.
+/// A position in the transcript: a line of a row, identified by its content so that it survives a new layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position {
-    /// The row.
+    /// Id of the row.
     pub row: RowId,
-    /// Twice the offset of a byte in the row, and one more for the byte itself: the line that holds it. Without the one
-    /// more, the rule before that byte. Rules between rows stand behind the last byte of the row above them.
+    /// `2 * n + 1` for the line that contains byte `n` of the row, `2 * n` for a rule of the hex view before that byte.
+    /// Rules after the row have greater offsets.
     pub offset: u32,
 }
 
 impl Position {
-    /// Where a row begins.
+    /// Returns the start of a row.
     pub const fn start_of(row: RowId) -> Self {
         Self { row, offset: 0 }
     }
 
-    /// Where a byte of a row stands.
-    pub const fn of_byte(row: RowId, source: u32) -> Self {
-        Self { row, offset: source * 2 + 1 }
+    /// Returns the line that contains a byte of a row.
+    pub const fn of_byte(row: RowId, byte: u32) -> Self {
+        Self { row, offset: byte * 2 + 1 }
     }
 }
 
-/// What part of the transcript is looked at.
+/// The part of the transcript that is displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scroll {
-    /// The end, whatever comes.
+    /// Shows the end and follows new rows.
     #[default]
     Follow,
-    /// A place that stays.
+    /// Shows a fixed position.
     Anchored {
-        /// The top line of the screen.
+        /// Position of the top line of the screen.
         top: Position,
-        /// The first row that has not been on the screen.
+        /// First row that has not been on the screen yet.
         unseen: RowId,
     },
 }
 
-/// How far to move.
+/// A scroll movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
-    /// So many lines towards the beginning.
+    /// Moves up by a number of lines.
     Up(usize),
-    /// So many lines towards the end.
+    /// Moves down by a number of lines.
     Down(usize),
-    /// A screen, less one line to keep one's place by.
+    /// Moves up by a screen less one line.
     PageUp,
-    /// The same the other way.
+    /// Moves down by a screen less one line.
     PageDown,
-    /// To the oldest row.
+    /// Moves to the oldest row.
     Top,
-    /// To the end, to follow it again.
+    /// Moves to the end and follows it.
     Bottom,
 }
 
 impl Scroll {
-    /// What the screen shows of `scene`.
-    pub fn page<'a>(&self, scene: &RenderContext<'a>, size: Size) -> ScreenPage<'a> {
+    /// Returns the page for a screen of this size.
+    pub fn page<'a>(&self, context: &RenderContext<'a>, size: Size) -> ScreenPage<'a> {
         match *self {
             Self::Anchored { top, .. } => {
-                // A fold or the end of a line under way may leave it short. It stays so: what is read stays where it is.
-                let page = page_from(scene, top, size);
-                if page.blocks.is_empty() { last_page(scene, size) } else { page }
+                // The page may be short after a change of folds. It is not moved, so that the text stays in place.
+                let page = page_from(context, top, size);
+                if page.rows.is_empty() { last_page(context, size) } else { page }
             }
-            Self::Follow => last_page(scene, size),
+            Self::Follow => last_page(context, size),
         }
     }
 
-    /// Moves; at the end of the transcript the view follows again.
-    pub fn scroll(&mut self, scene: &RenderContext<'_>, size: Size, motion: Motion) {
+    /// Scrolls. A view that reaches the end follows it.
+    pub fn scroll(&mut self, context: &RenderContext<'_>, size: Size, motion: Motion) {
         let page = size.lines.saturating_sub(1).max(1);
         match motion {
             Motion::Bottom => *self = Self::Follow,
-            Motion::Top => self.anchor(scene, size, Position { row: scene.transcript.first(), offset: 0 }),
-            Motion::Up(lines) => self.up(scene, size, lines),
-            Motion::PageUp => self.up(scene, size, page),
-            Motion::Down(lines) => self.down(scene, size, lines),
-            Motion::PageDown => self.down(scene, size, page),
+            Motion::Top => self.anchor(context, size, Position { row: context.transcript.first(), offset: 0 }),
+            Motion::Up(lines) => self.scroll_up(context, size, lines),
+            Motion::PageUp => self.scroll_up(context, size, page),
+            Motion::Down(lines) => self.scroll_down(context, size, lines),
+            Motion::PageDown => self.scroll_down(context, size, page),
         }
     }
 
-    /// Shows a place, with a third of the screen above it where there is so much; on a screen that it is on already nothing
-    /// moves.
-    pub fn show(&mut self, scene: &RenderContext<'_>, size: Size, at: Position) {
-        if self.page(scene, size).shows(at) {
+    /// Scrolls to a position so that it is a third of the screen below the top. Does nothing if it is on the screen already.
+    pub fn show(&mut self, context: &RenderContext<'_>, size: Size, position: Position) {
+        if self.page(context, size).shows(position) {
             return;
         }
-        self.show_at_line(scene, size, at, size.lines / 3);
+        self.show_at_line(context, size, position, size.lines / 3);
     }
 
-    /// Puts a place so many lines below the top of the screen, as far as there is text for it.
-    pub fn show_at_line(&mut self, scene: &RenderContext<'_>, size: Size, at: Position, lines: usize) {
-        let top = above(scene, at, size, lines);
-        self.anchor_or_follow(scene, size, top);
+    /// Scrolls so that a position is `lines` lines below the top of the screen, as far as there is text above it.
+    pub fn show_at_line(&mut self, context: &RenderContext<'_>, size: Size, position: Position, lines: usize) {
+        let top = above(context, position, size, lines);
+        self.anchor_or_follow(context, size, top);
     }
 
-    /// On a screen that has grown so that it shows the end, the view follows the end.
-    pub fn on_resize(&mut self, scene: &RenderContext<'_>, size: Size) {
+    /// Follows the end if the resized screen shows it.
+    pub fn on_resize(&mut self, context: &RenderContext<'_>, size: Size) {
         if let Self::Anchored { top, .. } = *self
-            && page_from(scene, top, size).has_end
+            && page_from(context, top, size).has_end
         {
             *self = Self::Follow;
         }
     }
 
-    /// Where nothing at the anchor or below it is shown any more, the view follows the end: that is what is on the screen.
+    /// Follows the end if no row at or below the anchor is visible any more.
     ///
-    /// To be told of every arrival. A filter may hide the row at the anchor as it grows, and without this the first row
-    /// below it that is shown would take the whole screen.
-    pub fn normalize(&mut self, scene: &RenderContext<'_>) {
+    /// Must be called whenever rows arrive: a filter may hide the row at the anchor as it grows, and the next visible row
+    /// would otherwise appear alone at the top of the screen.
+    pub fn normalize(&mut self, context: &RenderContext<'_>) {
         if let Self::Anchored { top, .. } = *self
-            && scene.at_or_after(top.row).is_none()
-            && scene.is_whole_below()
+            && context.at_or_after(top.row).is_none()
+            && context.is_complete_below()
         {
             *self = Self::Follow;
         }
     }
 
-    /// Where the view is anchored, or the end.
-    pub fn top(&self, scene: &RenderContext<'_>) -> RowId {
+    /// Returns the row at the top of an anchored view, or the end of the transcript.
+    pub fn top(&self, context: &RenderContext<'_>) -> RowId {
         match *self {
-            Self::Follow => scene.transcript.next(),
+            Self::Follow => context.transcript.next(),
             Self::Anchored { top, .. } => top.row,
         }
     }
 
-    /// The first row that came while the view was anchored and that has not been on the screen.
+    /// Returns the first row that has not been on the screen since the view was anchored; `None` if it follows the end.
     pub const fn unseen(&self) -> Option<RowId> {
         match *self {
             Self::Follow => None,
@@ -172,43 +169,43 @@ impl Scroll {
         }
     }
 
-    fn up(&mut self, scene: &RenderContext<'_>, size: Size, lines: usize) {
-        let Some(top) = self.page(scene, size).top() else { return };
-        self.anchor(scene, size, above(scene, top, size, lines));
+    fn scroll_up(&mut self, context: &RenderContext<'_>, size: Size, lines: usize) {
+        let Some(top) = self.page(context, size).top() else { return };
+        self.anchor(context, size, above(context, top, size, lines));
     }
 
-    fn down(&mut self, scene: &RenderContext<'_>, size: Size, lines: usize) {
+    fn scroll_down(&mut self, context: &RenderContext<'_>, size: Size, lines: usize) {
         if *self == Self::Follow {
             return;
         }
-        let Some(top) = self.page(scene, size).top() else { return };
-        let target = below(scene, top, size, lines);
-        self.anchor_or_follow(scene, size, target);
+        let Some(top) = self.page(context, size).top() else { return };
+        let target = below(context, top, size, lines);
+        self.anchor_or_follow(context, size, target);
     }
 
-    /// Stays at `top`, unless the end is on the screen then.
-    fn anchor_or_follow(&mut self, scene: &RenderContext<'_>, size: Size, top: Position) {
-        if page_from(scene, top, size).has_end {
+    /// Anchors the view at `top`, or follows the end if that is on the screen then.
+    fn anchor_or_follow(&mut self, context: &RenderContext<'_>, size: Size, top: Position) {
+        if page_from(context, top, size).has_end {
             *self = Self::Follow;
         } else {
-            self.anchor(scene, size, top);
+            self.anchor(context, size, top);
         }
     }
 
-    /// Stays at `top`, unless everything fits on the screen anyway.
-    fn anchor(&mut self, scene: &RenderContext<'_>, size: Size, top: Position) {
-        let page = page_from(scene, top, size);
-        // Where rows are still being judged there may be more of them than this.
+    /// Anchors the view at `top`, or follows the end if all rows fit on the screen.
+    fn anchor(&mut self, context: &RenderContext<'_>, size: Size, top: Position) {
+        let page = page_from(context, top, size);
+        // A short page without the end means that rows have not been evaluated yet.
         if page.has_end && page.lines() < size.lines || size.lines == 0 {
             *self = Self::Follow;
             return;
         }
         let seen = match *self {
-            Self::Follow => scene.transcript.next(),
+            Self::Follow => context.transcript.next(),
             Self::Anchored { unseen, .. } => unseen,
         };
-        let shown = page.blocks.last().map_or(seen, |block| RowId(block.item.last.0 + 1));
-        *self = Self::Anchored { top, unseen: seen.max(shown) };
+        let on_page = page.rows.last().map_or(seen, |rendered| RowId(rendered.item.last.0 + 1));
+        *self = Self::Anchored { top, unseen: seen.max(on_page) };
     }
 }
 

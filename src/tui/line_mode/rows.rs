@@ -99,7 +99,7 @@ impl PrintedRows {
 
     /// Appends a row unless a filter hides it. Rows of the peer have no prefix, so that a screen reader does not repeat it.
     fn print(&mut self, tab: &Tab, view: &RowView<'_>, time: TimestampFormat, out: &mut String) {
-        let shown = tab.sieve().at_or_after(tab.transcript(), view.id);
+        let shown = tab.visible_rows().at_or_after(tab.transcript(), view.id);
         if shown.is_none_or(|item| item.first > view.id) {
             return;
         }
@@ -132,7 +132,7 @@ impl PrintedRows {
 /// Appends the text of a row in the tab's view and charset, and a line end. The hex view is read as text.
 fn write_content(tab: &Tab, view: &RowView<'_>, out: &mut String) {
     let mut row = Row::default();
-    let lens = tab.lens().of(view.kind);
+    let lens = tab.view_options().of(view.kind);
     match lens.view {
         ByteView::Escaped => text::escape(&view.wire(), &mut row),
         ByteView::Text | ByteView::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
@@ -167,7 +167,7 @@ fn report_lost(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
 /// Returns the number of rows from `id` on that are folded into one, and the last of them; `None` if it is only one row.
 fn fold_from(tab: &Tab, id: RowId) -> Option<(u64, RowId)> {
     let item = tab.render_context().at_or_after(id).filter(|item| item.first <= id && item.last > id)?;
-    Some((item.rows - tab.render_context().rows_shown(item.first..id), item.last))
+    Some((item.rows - tab.render_context().count_visible(item.first..id), item.last))
 }
 
 /// Formats the time of a row, with a trailing space. `before` is the time of the previous row, for [`TimestampFormat::Delta`].

@@ -72,12 +72,12 @@ fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<StatusItem> {
     }
     let words = format!("↓{} ↑{}", format_bytes(traffic.received), format_bytes(traffic.sent));
     items.push(StatusItem { priority: 6, words, style: theme.bar });
-    let lens = tab.lens();
+    let lens = tab.view_options();
     if lens.view != ByteView::Text {
         items.push(StatusItem { priority: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
     }
-    if tab.sieve().filter().is_some() {
-        let words = format!("filter: {} hidden", format_thousands(tab.sieve().hidden()));
+    if tab.visible_rows().filter().is_some() {
+        let words = format!("filter: {} hidden", format_thousands(tab.visible_rows().hidden()));
         items.push(StatusItem { priority: 2, words, style: theme.bar_busy });
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());

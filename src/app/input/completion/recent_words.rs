@@ -84,7 +84,7 @@ impl RecentWords<'_> {
             return;
         }
         let bytes = view.bytes.get(..MAX_ROW_BYTES).unwrap_or(view.bytes);
-        text::decode_in(tab.lens().of(view.kind).charset, bytes, row);
+        text::decode_in(tab.view_options().of(view.kind).charset, bytes, row);
         if view.kind == RowKind::Received && !view.is_continued {
             self.find_nick(tab, row);
         }
@@ -94,14 +94,14 @@ impl RecentWords<'_> {
     }
 
     fn find_nick(&mut self, tab: &Tab, row: &Row) {
-        let Some(speaker) = tab.attention.who().speaker(row.text()) else { return };
+        let Some(speaker) = tab.attention.speaker_rule().speaker(row.text()) else { return };
         let glyphs = row.glyphs().get(row.glyphs_of_text(speaker.nick.clone())).unwrap_or_default();
         let Some(nick) = row.text().get(speaker.nick).filter(|nick| is_single_word(nick) && is_text(glyphs)) else {
             return;
         };
         let is_you = nick.eq_ignore_ascii_case("you");
         if has_prefix(nick, self.name) && !is_you {
-            let list = if speaker.manner == SpeechKind::Notice { &mut self.mentioned } else { &mut self.speakers };
+            let list = if speaker.kind == SpeechKind::Notice { &mut self.mentioned } else { &mut self.speakers };
             list.push(nick.to_owned());
         }
     }

@@ -1,13 +1,15 @@
+//! Tests which speakers are recognised.
+
 use super::*;
 use proptest::prelude::*;
 
-/// The name and the manner, as `(name, manner)`.
-fn found<'a>(who: &SpeakerRule, text: &'a str) -> Option<(&'a str, SpeechKind)> {
-    who.speaker(text).map(|speaker| (text.get(speaker.nick).unwrap(), speaker.manner))
+/// Returns the nickname and the kind of a line.
+fn speaker_of<'a>(rule: &SpeakerRule, text: &'a str) -> Option<(&'a str, SpeechKind)> {
+    rule.speaker(text).map(|speaker| (text.get(speaker.nick).unwrap(), speaker.kind))
 }
 
 #[test]
-fn what_people_say_has_their_name() {
+fn messages_have_their_speaker() {
     for (text, nick) in [
         ("ann: hello", "ann"),
         ("ann:   indented", "ann"),
@@ -32,14 +34,14 @@ fn what_people_say_has_their_name() {
         ("ann said: hello", "ann"),
         ("ann says: hello", "ann"),
     ] {
-        assert_eq!(found(&SpeakerRule::Auto, text), Some((nick, SpeechKind::Message)), "{text:?}");
+        assert_eq!(speaker_of(&SpeakerRule::Auto, text), Some((nick, SpeechKind::Message)), "{text:?}");
     }
 }
 
 #[test]
-fn deeds_whispers_and_notices_are_told_apart() {
+fn actions_whispers_and_notices_are_distinguished() {
     use SpeechKind::{Action, Notice, Whisper};
-    for (text, nick, manner) in [
+    for (text, nick, kind) in [
         ("ann *waves*", "ann", Action),
         ("ann *waves to bob, *slowly**", "ann", Action),
         ("* ann waves", "ann", Action),
@@ -69,12 +71,12 @@ fn deeds_whispers_and_notices_are_told_apart() {
         ("* server closes in a minute", "", Notice),
         ("* <U+202E> joined", "", Notice),
     ] {
-        assert_eq!(found(&SpeakerRule::Auto, text), Some((nick, manner)), "{text:?}");
+        assert_eq!(speaker_of(&SpeakerRule::Auto, text), Some((nick, kind)), "{text:?}");
     }
 }
 
 #[test]
-fn what_is_no_name_is_not_taken_for_one() {
+fn other_text_is_not_taken_for_a_nickname() {
     for text in [
         "",
         "hello",
@@ -119,14 +121,14 @@ fn what_is_no_name_is_not_taken_for_one() {
         "ann says hello",
         "abcdefghijklmnopqrstuvwxyzabcdefg: one letter too many",
     ] {
-        assert_eq!(found(&SpeakerRule::Auto, text), None, "{text:?}");
-        assert_eq!(found(&SpeakerRule::Off, text), None);
+        assert_eq!(speaker_of(&SpeakerRule::Auto, text), None, "{text:?}");
+        assert_eq!(speaker_of(&SpeakerRule::Off, text), None);
     }
-    assert_eq!(found(&SpeakerRule::Off, "ann: hello"), None);
+    assert_eq!(speaker_of(&SpeakerRule::Off, "ann: hello"), None);
 }
 
 #[test]
-fn what_programs_and_protocols_put_before_a_colon_is_no_name() {
+fn labels_of_programs_and_protocols_are_no_nicknames() {
     for text in [
         "error: no such file",
         "ERROR: no such file",
@@ -147,26 +149,30 @@ fn what_programs_and_protocols_put_before_a_colon_is_no_name() {
         "<!DOCTYPE html> x",
         "<b>x</b>",
     ] {
-        assert_eq!(found(&SpeakerRule::Auto, text), None, "{text:?}");
+        assert_eq!(speaker_of(&SpeakerRule::Auto, text), None, "{text:?}");
     }
 }
 
 #[test]
-fn the_longest_name_is_found_in_the_widest_characters() {
+fn the_longest_nickname_may_have_wide_characters() {
     for c in ['a', 'é', '漢', '𠮷'] {
-        let nick = c.to_string().repeat(MAX_NICK);
+        let nick = c.to_string().repeat(MAX_NICK_CHARS);
         for (before, after) in [("", ": x"), ("<", "> x"), ("", " -> you: x"), ("you -> ", ": x"), ("* ", " joined ")] {
             let text = format!("{before}{nick}{after}{}", "y".repeat(60_000));
-            assert_eq!(found(&SpeakerRule::Auto, &text).map(|found| found.0), Some(nick.as_str()), "{before}{after}");
+            assert_eq!(
+                speaker_of(&SpeakerRule::Auto, &text).map(|(nick, _)| nick),
+                Some(nick.as_str()),
+                "{before}{after}"
+            );
         }
-        assert_eq!(found(&SpeakerRule::Auto, &format!("{nick}{c}: x")), None);
+        assert_eq!(speaker_of(&SpeakerRule::Auto, &format!("{nick}{c}: x")), None);
     }
 }
 
 #[test]
-fn a_long_line_costs_what_a_short_one_does() {
+fn a_long_line_costs_no_more_than_a_short_one() {
     let lines = ["a".repeat(1 << 16), "漢".repeat(1 << 14), " ".repeat(1 << 16), format!("a: {}", " ".repeat(1 << 16))];
-    // A hundred thousand looks at 64 KiB would be 6.5 GB: minutes, if they went all the way.
+    // Reading 64 KiB a hundred thousand times would be 6.5 GB and take minutes.
     for line in &lines {
         for _ in 0..100_000 / lines.len() {
             assert_eq!(SpeakerRule::Auto.speaker(line), None);
@@ -183,17 +189,17 @@ fn a_pattern_finds_its_group() {
         (r"^(\S*)>", "> x", None),
         (r"^(\S+)>", "no", None),
     ] {
-        let who = SpeakerRule::parse(pattern).unwrap();
-        assert_eq!(found(&who, text), nick.map(|nick| (nick, SpeechKind::Message)), "{pattern}");
+        let rule = SpeakerRule::parse(pattern).unwrap();
+        assert_eq!(speaker_of(&rule, text), nick.map(|nick| (nick, SpeechKind::Message)), "{pattern}");
     }
 }
 
 #[test]
-fn a_setting_is_read_and_told_alike() {
-    for words in ["auto", "off", r"^(\S+)>"] {
-        let who = SpeakerRule::parse(&format!(" {words} ")).unwrap();
-        assert_eq!(who.to_string(), words);
-        assert_eq!(SpeakerRule::parse(&who.to_string()), Ok(who));
+fn a_formatted_rule_parses_back() {
+    for text in ["auto", "off", r"^(\S+)>"] {
+        let rule = SpeakerRule::parse(&format!(" {text} ")).unwrap();
+        assert_eq!(rule.to_string(), text);
+        assert_eq!(SpeakerRule::parse(&rule.to_string()), Ok(rule));
     }
     assert_eq!(SpeakerRule::default(), SpeakerRule::Auto);
     assert_ne!(SpeakerRule::parse("(a)"), SpeakerRule::parse("(b)"));
@@ -201,21 +207,21 @@ fn a_setting_is_read_and_told_alike() {
 }
 
 #[test]
-fn what_is_wrong_with_a_pattern_is_said_in_a_sentence() {
-    for (pattern, says) in [
-        ("", "How are names found?"),
-        ("^nick", "put it in parentheses"),
-        ("^(nick", "no regular expression: unclosed group."),
-        ("(\\w{1000}){1000}", "too big"),
+fn an_invalid_pattern_is_explained_in_a_sentence() {
+    for (pattern, expected) in [
+        ("", "Use auto, off or a pattern"),
+        ("^nick", "Put it in parentheses"),
+        ("^(nick", "Invalid pattern: unclosed group."),
+        ("(\\w{1000}){1000}", "too large"),
         ("(?<=a)(b)", "look-around"),
     ] {
         let sentence = SpeakerRule::parse(pattern).unwrap_err();
-        assert!(sentence.contains(says) && !sentence.contains('\n'), "{pattern:?}: {sentence}");
+        assert!(sentence.contains(expected) && !sentence.contains('\n'), "{pattern:?}: {sentence}");
     }
 }
 
 #[test]
-fn a_hash_is_the_same_everywhere_and_in_any_case() {
+fn nick_hash_is_fnv_1a_and_ignores_case() {
     // The published test vectors of FNV-1a, 64 bits.
     assert_eq!(nick_hash(""), 0xcbf2_9ce4_8422_2325);
     assert_eq!(nick_hash("a"), 0xaf63_dc4c_8601_ec8c);
@@ -227,17 +233,17 @@ fn a_hash_is_the_same_everywhere_and_in_any_case() {
 
 proptest! {
     #[test]
-    fn a_name_is_a_piece_of_the_text(
+    fn a_nickname_is_a_part_of_the_text(
         text in prop_oneof![
             any::<String>(),
             "(\\* |you -> |<@?|\\[|)([a-zé漢 ]|\u{301}|\u{202e}|𠮷){0,40}(: |> |\\] | -> you: | \\*| said: | is |:).{0,20}\\*?",
         ],
         pattern in proptest::sample::select(vec![r"(\S+)", r"(.*?) ", r"[^a](.{0,9})", r"(?:x|(é+))", r"(?<nick>\W)$"]),
     ) {
-        for who in [SpeakerRule::Auto, SpeakerRule::parse(pattern).unwrap()] {
-            if let Some(speaker) = who.speaker(&text) {
+        for rule in [SpeakerRule::Auto, SpeakerRule::parse(pattern).unwrap()] {
+            if let Some(speaker) = rule.speaker(&text) {
                 prop_assert!(text.get(speaker.nick.clone()).is_some(), "{speaker:?}");
-                prop_assert!(!speaker.nick.is_empty() || speaker.manner == SpeechKind::Notice, "{speaker:?}");
+                prop_assert!(!speaker.nick.is_empty() || speaker.kind == SpeechKind::Notice, "{speaker:?}");
             }
         }
     }
