@@ -1,14 +1,13 @@
-//! Recordings: what went over the wire with its time, as lines of JSON that anybody can read.
+//! The format of recordings: link events with their times, as JSON lines.
 //!
 //! ```text
-//!   Scribe (tui) ──Line──► text ──► file ──► Reader ──Line──► Tape ──► app::replay, replay, pcap
+//!   storage::recorder ──RecordingLine──► file ──► Reader ──RecordingLine──► Recording ──► app::playback, server::playback, pcap
 //! ```
 //!
-//! The format is described for others in `assets/RECORDING.md`; here are its words as types. One line is one `InputLine`:
-//! the head of a session, or an `ExportRow`. Lines are only ever appended, and each is whole or is the last: so a file that
-//! was cut at any byte reads back as a beginning of what was written.
+//! `assets/RECORDING.md` specifies the format. Each line is a [`RecordingLine`]: the header of a session or an entry. Lines
+//! are only appended, so a file cut at any byte reads back as a prefix of what was written.
 //!
-//! Pure: it reads from any [`std::io::BufRead`], and writes to any [`std::io::Write`].
+//! Does no file access: it reads from any [`std::io::BufRead`] and writes to any [`std::io::Write`].
 
 mod close_reason;
 mod contents;
@@ -20,7 +19,7 @@ mod reader;
 
 pub use close_reason::{FailedOp, RecordedClose};
 pub use contents::Recording;
-pub use conversations::{Conversation, ConversationStep, Side, streams};
+pub use conversations::{Conversation, ConversationStep, Side, conversations};
 pub use data::Data;
 pub use entry::{EntryKind, FORMAT, NoticeKind, RecordingEntry, RecordingLine, Session, Timestamp, VERSION};
 pub use reader::{Damage, Reader, Unreadable};

@@ -1,47 +1,47 @@
-//! Why a link was over, as a recording has it.
+//! Why a link closed, as stored in recordings.
 //!
-//! The sentence about it is recorded by itself, as it was shown. What stands here is for the state of the link: a word for
-//! each cause, those of the status line.
+//! Only what the state of the link needs: the operation, and the cause as the short text of the status line. The message
+//! shown to the user is recorded separately.
 
 use crate::link::{CloseReason, Endpoint, ErrorCause, LinkError, LinkOp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The end of a link.
+/// Why a link closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordedClose {
-    /// The peer ended its side.
+    /// The peer closed its side.
     ByPeer,
-    /// The user closed it.
+    /// The user closed the link.
     ByUs,
-    /// The user gave up before there was a connection.
+    /// The user cancelled before the connection was established.
     Cancelled,
-    /// It did not come about, or it broke.
+    /// The connection failed or was lost.
     Failed {
-        /// What was being done.
+        /// The operation that failed.
         op: FailedOp,
-        /// Why, in a word or two.
+        /// The cause in one or two words ([`ErrorCause::brief`]).
         cause: String,
     },
 }
 
-/// What was being done when a link failed.
+/// The operation during which a link failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailedOp {
-    /// Looking up the name.
+    /// Looking up the host name.
     Resolve,
-    /// Connecting.
+    /// Connecting to an address.
     Connect,
-    /// Reading.
+    /// Reading from the connection.
     Read,
-    /// Writing.
+    /// Writing to the connection.
     Write,
 }
 
-/// The causes that are told apart; any other is told by its word.
-const CAUSES: &[ErrorCause] = &[
+/// Causes that are restored from their text. All others become [`ErrorCause::Other`].
+const RESTORED_CAUSES: &[ErrorCause] = &[
     ErrorCause::NoNameServer,
     ErrorCause::Refused,
     ErrorCause::TimedOut(Duration::ZERO),
@@ -75,9 +75,9 @@ impl From<&CloseReason> for RecordedClose {
 }
 
 impl RecordedClose {
-    /// The reason again, of a link to `endpoint`.
+    /// Converts to the close reason of a link to `endpoint`.
     pub fn reason(&self, endpoint: &Endpoint) -> CloseReason {
-        let (op, word) = match self {
+        let (op, brief) = match self {
             Self::ByPeer => return CloseReason::ByPeer,
             Self::ByUs => return CloseReason::ByUs,
             Self::Cancelled => return CloseReason::Cancelled,
@@ -89,12 +89,12 @@ impl RecordedClose {
             FailedOp::Read => LinkOp::Read,
             FailedOp::Write => LinkOp::Write,
         };
-        let cause = CAUSES.iter().find(|cause| cause.brief() == word).cloned();
-        let cause = cause.unwrap_or_else(|| ErrorCause::Other(word.clone()));
+        let cause = RESTORED_CAUSES.iter().find(|cause| cause.brief() == brief).cloned();
+        let cause = cause.unwrap_or_else(|| ErrorCause::Other(brief.clone()));
         CloseReason::Failed(LinkError { op, endpoint: endpoint.clone(), addr: None, cause })
     }
 
-    /// Whether a reset, and no end in good order, was seen on the wire.
+    /// Tells whether the server sent a RST segment.
     pub(super) fn is_reset(&self) -> bool {
         matches!(self, Self::Failed { cause, .. } if *cause == ErrorCause::Reset.brief() || *cause == ErrorCause::Refused.brief())
     }

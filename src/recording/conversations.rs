@@ -1,4 +1,4 @@
-//! The connections of a recording one by one: who said what on each, and when.
+//! Splits a recording into its connections: what each side sent, and when.
 
 use super::{Data, EntryKind, RecordedClose, RecordingEntry};
 use bytes::{Bytes, BytesMut};
@@ -6,96 +6,96 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Who did something on a connection.
+/// One side of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The program that recorded.
+    /// The program that made the recording.
     Client,
-    /// The server.
+    /// The server it was connected to.
     Server,
 }
 
-/// One step of a connection.
+/// One step of a connection, by one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConversationStep {
-    /// These bytes went out.
+    /// Sends these bytes.
     Data(Bytes),
-    /// So many bytes went out that are kept nowhere.
+    /// Sends this number of bytes, which are not stored.
     Hidden(usize),
-    /// This side ended.
+    /// Closes its side.
     Eof,
-    /// It broke off.
+    /// Resets the connection.
     Reset,
 }
 
 /// One connection, or an attempt at one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// With whom.
+    /// Address of the server.
     pub peer: SocketAddr,
-    /// When the attempt began.
-    pub dialled: Duration,
-    /// When it stood, if it ever did.
+    /// Time at which the attempt started.
+    pub started: Duration,
+    /// Time at which the connection was established, if it was.
     pub opened: Option<Duration>,
-    /// What happened on it, in its order.
-    pub turns: Vec<(Duration, Side, ConversationStep)>,
+    /// Steps of both sides in order, each with its time.
+    pub steps: Vec<(Duration, Side, ConversationStep)>,
 }
 
-/// What was queued on a link and has not been written.
+/// Bytes queued on a link and not yet written.
 #[derive(Debug)]
 enum Queued {
     Bytes(BytesMut),
-    Secret(usize),
+    Hidden(usize),
 }
 
-/// A link as it is gone through.
+/// State of a link while its entries are read.
 #[derive(Debug, Default)]
 struct RecordedLinkState {
     /// Addresses that are being tried, and since when.
-    dialling: Vec<(SocketAddr, Duration)>,
-    /// The place of the connection among all.
+    attempts: Vec<(SocketAddr, Duration)>,
+    /// Index of the open connection among all conversations.
     open: Option<usize>,
     queue: std::collections::VecDeque<Queued>,
-    /// Whether our side has ended, and the server's.
-    has_ended: bool,
+    /// Whether our side is closed.
+    is_half_closed: bool,
 }
 
-/// All connections, in the order in which they were tried.
-pub fn streams(entries: &[RecordingEntry]) -> Vec<Conversation> {
+/// Returns all connections and attempts, in the order in which they were started.
+pub fn conversations(entries: &[RecordingEntry]) -> Vec<Conversation> {
     let mut all = Vec::new();
-    let mut courses: HashMap<u32, RecordedLinkState> = HashMap::new();
+    let mut links: HashMap<u32, RecordedLinkState> = HashMap::new();
     for entry in entries {
-        courses.entry(entry.link).or_default().take(entry, &mut all);
+        links.entry(entry.link).or_default().apply(entry, &mut all);
     }
-    for course in courses.into_values() {
-        course.dialling.into_iter().for_each(|tried| all.push(attempt(tried)));
+    for link in links.into_values() {
+        link.attempts.into_iter().for_each(|attempt| all.push(failed_attempt(attempt)));
     }
-    all.sort_by_key(|stream| stream.dialled);
+    all.sort_by_key(|conversation| conversation.started);
     all
 }
 
-fn attempt((peer, dialled): (SocketAddr, Duration)) -> Conversation {
-    Conversation { peer, dialled, opened: None, turns: Vec::new() }
+fn failed_attempt((peer, started): (SocketAddr, Duration)) -> Conversation {
+    Conversation { peer, started, opened: None, steps: Vec::new() }
 }
 
 impl RecordedLinkState {
-    fn take(&mut self, entry: &RecordingEntry, all: &mut Vec<Conversation>) {
+    fn apply(&mut self, entry: &RecordingEntry, all: &mut Vec<Conversation>) {
         let at = entry.elapsed();
         match &entry.what {
-            EntryKind::Connecting { addr, .. } => self.dialling.push((*addr, at)),
+            EntryKind::Connecting { addr, .. } => self.attempts.push((*addr, at)),
             EntryKind::Opened(peer) => self.open(*peer, at, all),
             EntryKind::Received(Data(bytes)) => self.add(all, at, Side::Server, ConversationStep::Data(bytes.clone())),
             EntryKind::Sent(Data(bytes)) | EntryKind::TelnetReply(Data(bytes)) => {
                 self.queue.push_back(Queued::Bytes(BytesMut::from(bytes.as_ref())));
             }
-            EntryKind::Hidden(count) => self.queue.push_back(Queued::Secret(*count)),
-            EntryKind::Written(count) => self.written(*count, at, all),
-            EntryKind::NotSent(count) => self.lose(*count),
+            EntryKind::Hidden(count) => self.queue.push_back(Queued::Hidden(*count)),
+            EntryKind::Written(count) => self.add_written(*count, at, all),
+            EntryKind::NotSent(count) => self.drop_unsent(*count),
             EntryKind::HalfClosed => {
-                self.has_ended = true;
+                self.is_half_closed = true;
                 self.add(all, at, Side::Client, ConversationStep::Eof);
             }
-            EntryKind::Closed(ending) => self.close(ending, at, all),
+            EntryKind::Closed(reason) => self.close(reason, at, all),
             EntryKind::Opening(_)
             | EntryKind::HalfClosing
             | EntryKind::NotHalfClosed
@@ -106,28 +106,29 @@ impl RecordedLinkState {
     }
 
     fn open(&mut self, peer: SocketAddr, at: Duration, all: &mut Vec<Conversation>) {
-        let mut dialled = at;
-        for (addr, since) in self.dialling.drain(..) {
+        let mut started = at;
+        for (addr, since) in self.attempts.drain(..) {
             if addr == peer {
-                dialled = since;
+                started = since;
             } else {
-                all.push(attempt((addr, since)));
+                all.push(failed_attempt((addr, since)));
             }
         }
         self.open = Some(all.len());
-        self.has_ended = false;
-        all.push(Conversation { peer, dialled, opened: Some(at), turns: Vec::new() });
+        self.is_half_closed = false;
+        all.push(Conversation { peer, started, opened: Some(at), steps: Vec::new() });
     }
 
-    fn add(&self, all: &mut [Conversation], at: Duration, side: Side, turn: ConversationStep) {
-        if let Some(stream) = self.open.and_then(|open| all.get_mut(open)) {
-            stream.turns.push((at, side, turn));
+    fn add(&self, all: &mut [Conversation], at: Duration, side: Side, step: ConversationStep) {
+        if let Some(conversation) = self.open.and_then(|open| all.get_mut(open)) {
+            conversation.steps.push((at, side, step));
         }
     }
 
-    fn written(&mut self, count: usize, at: Duration, all: &mut [Conversation]) {
+    /// Moves the first `count` bytes of the queue to the open conversation.
+    fn add_written(&mut self, count: usize, at: Duration, all: &mut [Conversation]) {
         let mut left = count;
-        let mut said = BytesMut::new();
+        let mut written = BytesMut::new();
         while left > 0
             && let Some(first) = self.queue.front_mut()
         {
@@ -135,31 +136,31 @@ impl RecordedLinkState {
                 Queued::Bytes(bytes) => {
                     let taken = bytes.split_to(left.min(bytes.len()));
                     left -= taken.len();
-                    said.extend_from_slice(&taken);
+                    written.extend_from_slice(&taken);
                     if bytes.is_empty() {
                         self.queue.pop_front();
                     }
                 }
-                Queued::Secret(count) => {
+                Queued::Hidden(count) => {
                     let taken = left.min(*count);
                     (left, *count) = (left - taken, *count - taken);
                     if *count == 0 {
                         self.queue.pop_front();
                     }
-                    if !said.is_empty() {
-                        self.add(all, at, Side::Client, ConversationStep::Data(said.split().freeze()));
+                    if !written.is_empty() {
+                        self.add(all, at, Side::Client, ConversationStep::Data(written.split().freeze()));
                     }
                     self.add(all, at, Side::Client, ConversationStep::Hidden(taken));
                 }
             }
         }
-        if !said.is_empty() {
-            self.add(all, at, Side::Client, ConversationStep::Data(said.freeze()));
+        if !written.is_empty() {
+            self.add(all, at, Side::Client, ConversationStep::Data(written.freeze()));
         }
     }
 
-    /// The last so many bytes of the queue stay here.
-    fn lose(&mut self, count: usize) {
+    /// Removes the last `count` bytes of the queue.
+    fn drop_unsent(&mut self, count: usize) {
         let mut left = count;
         while left > 0
             && let Some(last) = self.queue.back_mut()
@@ -171,7 +172,7 @@ impl RecordedLinkState {
                     left -= taken;
                     bytes.len()
                 }
-                Queued::Secret(count) => {
+                Queued::Hidden(count) => {
                     let taken = left.min(*count);
                     (left, *count) = (left - taken, *count - taken);
                     *count
@@ -183,28 +184,28 @@ impl RecordedLinkState {
         }
     }
 
-    fn close(&mut self, ending: &RecordedClose, at: Duration, all: &mut Vec<Conversation>) {
+    fn close(&mut self, reason: &RecordedClose, at: Duration, all: &mut Vec<Conversation>) {
         self.queue.clear();
-        for (addr, since) in self.dialling.drain(..) {
-            let mut tried = attempt((addr, since));
-            if ending.is_reset() {
-                tried.turns.push((at, Side::Server, ConversationStep::Reset));
+        for (addr, since) in self.attempts.drain(..) {
+            let mut attempt = failed_attempt((addr, since));
+            if reason.is_reset() {
+                attempt.steps.push((at, Side::Server, ConversationStep::Reset));
             }
-            all.push(tried);
+            all.push(attempt);
         }
-        let turns: &[_] = match ending {
-            RecordedClose::ByPeer if self.has_ended => &[(Side::Server, ConversationStep::Eof)],
+        let steps: &[_] = match reason {
+            RecordedClose::ByPeer if self.is_half_closed => &[(Side::Server, ConversationStep::Eof)],
             RecordedClose::ByPeer => &[(Side::Server, ConversationStep::Eof), (Side::Client, ConversationStep::Eof)],
-            RecordedClose::ByUs | RecordedClose::Cancelled if self.has_ended => &[],
+            RecordedClose::ByUs | RecordedClose::Cancelled if self.is_half_closed => &[],
             RecordedClose::ByUs | RecordedClose::Cancelled => &[(Side::Client, ConversationStep::Eof)],
-            RecordedClose::Failed { .. } if ending.is_reset() => &[(Side::Server, ConversationStep::Reset)],
+            RecordedClose::Failed { .. } if reason.is_reset() => &[(Side::Server, ConversationStep::Reset)],
             RecordedClose::Failed { .. } => &[],
         };
-        for (side, turn) in turns {
-            self.add(all, at, *side, turn.clone());
+        for (side, step) in steps {
+            self.add(all, at, *side, step.clone());
         }
         self.open = None;
-        self.has_ended = false;
+        self.is_half_closed = false;
     }
 }
 
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_count_when_they_were_written_and_what_was_not_is_not_there() {
+    fn only_written_bytes_are_in_a_conversation() {
         let peer = "127.0.0.1:12345".parse().unwrap();
         let what = [
             EntryKind::Connecting { addr: peer, nth: 1, of: 1 },
@@ -238,11 +239,11 @@ mod tests {
             EntryKind::Closed(RecordedClose::ByPeer),
         ];
         let entries: Vec<_> = (0..).zip(what).map(|(ms, what)| entry(ms, what)).collect();
-        let all = streams(&entries);
-        let turns: Vec<_> = all[0].turns.iter().map(|(_, side, turn)| (*side, turn.clone())).collect();
+        let all = conversations(&entries);
+        let steps: Vec<_> = all[0].steps.iter().map(|(_, side, step)| (*side, step.clone())).collect();
         assert_eq!((all.len(), all[0].opened), (1, Some(Duration::from_millis(1))));
         assert_eq!(
-            turns,
+            steps,
             [
                 (Side::Client, ConversationStep::Data("one\n".into())),
                 (Side::Client, ConversationStep::Hidden(1)),

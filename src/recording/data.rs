@@ -1,4 +1,4 @@
-//! Bytes in a line of text: as they are where they are UTF-8, in base64 otherwise.
+//! Bytes in JSON: a string if they are UTF-8, otherwise an object with base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,11 +6,11 @@ use bytes::Bytes;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Bytes that went over the wire.
+/// Bytes that were sent or received.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Data(pub Bytes);
 
-/// How they are written.
+/// The JSON form: `"text"` or `{"base64": "..."}`.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum JsonBytes<'a> {
@@ -22,7 +22,7 @@ impl Serialize for Data {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match std::str::from_utf8(&self.0) {
             Ok(text) => JsonBytes::Text(text.into()),
-            Err(_no_text) => JsonBytes::Base64 { base64: STANDARD.encode(&self.0).into() },
+            Err(_not_utf8) => JsonBytes::Base64 { base64: STANDARD.encode(&self.0).into() },
         }
         .serialize(serializer)
     }

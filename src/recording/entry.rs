@@ -1,4 +1,4 @@
-//! The words of the format, one line each.
+//! The lines of a recording.
 
 use super::{Data, RecordedClose};
 use crate::link::{Endpoint, LinkEvent, LinkId};
@@ -7,128 +7,128 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// What the first line calls the file.
+/// Value of [`Session::format`].
 pub const FORMAT: &str = "netchat-tui recording";
 
-/// The version of the format that is written, and the highest that is read.
+/// Version of the format that is written, and the highest that is read.
 pub const VERSION: u32 = 1;
 
-/// One line.
+/// One line of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum RecordingLine {
-    /// A program begins to record.
+    /// The start of a session.
     Session(Session),
-    /// Something happened.
+    /// An event within the session.
     Entry(RecordingEntry),
 }
 
-/// The head of a session: the first line of a file, and wherever a file is gone on with.
+/// The header of a session: the first line of a file, and of each later session appended to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Always [`FORMAT`].
     pub format: String,
-    /// Which version of it.
+    /// Version of the format; at most [`VERSION`].
     pub version: u32,
-    /// What wrote it: `netchat-tui 0.1.0`.
+    /// Name and version of the program that wrote the session, such as `netchat-tui 0.1.0`.
     pub program: String,
-    /// When it began: milliseconds since 1970-01-01 00:00 UTC.
+    /// Start of the session, in milliseconds since 1970-01-01 00:00 UTC.
     pub utc: u64,
 }
 
-/// Something that happened on one link, or between them.
+/// An event with its time and link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordingEntry {
-    /// Microseconds since the session began, by a clock that nobody sets.
+    /// Microseconds since the start of the session, by a monotonic clock.
     #[serde(rename = "us")]
     pub micros: u64,
-    /// The local time as it was shown: milliseconds since 1970-01-01 00:00.
+    /// Local time as shown, in milliseconds since 1970-01-01 00:00 local time.
     pub wall: u64,
-    /// The link. 0 where none is meant.
+    /// Number of the link, from 0; 0 for events that belong to none.
     pub link: u32,
-    /// What it was.
+    /// The event.
     pub what: EntryKind,
 }
 
-/// When something happened.
+/// The two times of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timestamp {
-    /// Since the session began.
+    /// Monotonic time since the start of the session.
     pub elapsed: Duration,
-    /// As in `ExportRow::local_time`.
+    /// Local time, as in [`RecordingEntry::wall`].
     pub wall: u64,
 }
 
-/// What can happen.
+/// An event of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
-    /// An attempt to connect began, to this host and port.
+    /// An attempt to connect to `HOST:PORT` started.
     Opening(String),
-    /// This address is tried.
+    /// An address is being tried.
     Connecting {
-        /// The address.
+        /// The address that is tried.
         addr: SocketAddr,
-        /// The how many-th it is, from 1.
+        /// 1-based index among the host's addresses.
         nth: usize,
-        /// Of how many.
+        /// Number of addresses to try.
         of: usize,
     },
-    /// The connection stands, with this address.
+    /// The connection to this address was established.
     Opened(SocketAddr),
-    /// One read.
+    /// The bytes of one read.
     Received(Data),
-    /// The user's program put these bytes into the queue to the server.
+    /// Bytes queued for the server.
     Sent(Data),
-    /// The same in answer to what the server had asked its program, and not its user.
+    /// Bytes queued in reply to telnet negotiation.
     #[serde(rename = "answered")]
     TelnetReply(Data),
-    /// The same of so many bytes that are kept nowhere.
+    /// Number of bytes queued that are not stored: a hidden line.
     #[serde(rename = "secret")]
     Hidden(usize),
-    /// The system took so many of them, the oldest first.
+    /// Number of queued bytes that the system accepted, oldest first.
     Written(usize),
-    /// The last so many of them were not sent.
+    /// Number of queued bytes, from the end of the queue, that will not be sent.
     NotSent(usize),
-    /// Our side is to end once all is written.
+    /// A half-close was requested, to follow the queued bytes.
     #[serde(rename = "ending")]
     HalfClosing,
-    /// Our side has ended.
+    /// Our side of the connection is closed.
     HalfClosed,
-    /// Our side was to end and does not.
+    /// The requested half-close did not happen.
     NotHalfClosed,
-    /// The link is over.
+    /// The link closed.
     Closed(RecordedClose),
-    /// The program said something among the messages.
+    /// The program showed a message of its own among the received ones.
     Said {
-        /// As what.
+        /// How the message was shown.
         mark: NoticeKind,
-        /// Its words.
+        /// The text of the message.
         words: String,
     },
-    /// The nickname that is ours from now on; empty for none.
+    /// The user's nickname from now on; empty for none.
     Nick(String),
-    /// Time passed, and that was worth showing: text without a newline was finished, a server had been silent.
+    /// Time passed with a visible effect, such as text without a newline that counts as complete.
     #[serde(rename = "passed")]
     Tick,
 }
 
-/// What the program's words are.
+/// How a message of the program was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
-    /// A notice.
+    /// As a notice.
     Notice,
-    /// An error.
+    /// As an error.
     Error,
-    /// A rule across the messages.
+    /// As a separator line.
     Rule,
-    /// A row of a log of earlier days; its time is that of the row.
+    /// As a row of an older log, with the time of that row.
     Past,
 }
 
 impl Session {
-    /// The head that this program writes.
+    /// Creates the header of a session that starts at `utc` (milliseconds since 1970-01-01 00:00 UTC).
     pub fn begin(utc: u64) -> Self {
         let program = format!("netchat-tui {}", env!("CARGO_PKG_VERSION"));
         Self { format: FORMAT.to_owned(), version: VERSION, program, utc }
@@ -136,23 +136,23 @@ impl Session {
 }
 
 impl RecordingEntry {
-    /// Something that happened at this time.
+    /// Creates an entry. Times beyond `u64::MAX` microseconds saturate.
     pub fn new(at: Timestamp, link: LinkId, what: EntryKind) -> Self {
         let micros = u64::try_from(at.elapsed.as_micros()).unwrap_or(u64::MAX);
         Self { micros, wall: at.wall, link: link.0, what }
     }
 
-    /// When it happened, since the session began.
+    /// Returns the time since the start of the session.
     pub const fn elapsed(&self) -> Duration {
         Duration::from_micros(self.micros)
     }
 
-    /// Its link.
+    /// Returns the link of the event.
     pub const fn link(&self) -> LinkId {
         LinkId(self.link)
     }
 
-    /// Whether one sees it on the wire: what one steps by.
+    /// Tells whether the event is visible on the wire. Playback steps from one to the next.
     pub const fn is_wire_event(&self) -> bool {
         matches!(
             self.what,
@@ -168,7 +168,7 @@ impl RecordingEntry {
 }
 
 impl EntryKind {
-    /// What a recording keeps of an event. It keeps no acknowledgements: they say nothing about what was sent or received.
+    /// Converts a link event. `None` for acknowledgements, which are not recorded.
     pub fn of_event(event: &LinkEvent) -> Option<Self> {
         Some(match event {
             LinkEvent::Opening(endpoint) => Self::Opening(endpoint.to_string()),
@@ -178,7 +178,7 @@ impl EntryKind {
             LinkEvent::Opened { peer } => Self::Opened(*peer),
             LinkEvent::Received(bytes) => Self::Received(Data(bytes.clone())),
             LinkEvent::Written(count) => Self::Written(*count),
-            // Which bytes is known, unless they are a secret.
+            // The count is enough: the bytes were recorded when they were queued.
             LinkEvent::NotSent(bytes) => Self::NotSent(bytes.len()),
             LinkEvent::HalfClosed => Self::HalfClosed,
             LinkEvent::NotHalfClosed => Self::NotHalfClosed,
@@ -187,17 +187,18 @@ impl EntryKind {
         })
     }
 
-    /// What the core would have heard, if that is how it came to know. `endpoint` is where the link leads.
+    /// Converts back to the link event it was made from. `None` for events that did not come from the link, and for
+    /// [`EntryKind::NotSent`], whose bytes are unknown. `endpoint` is the endpoint of the link.
     pub fn event(&self, endpoint: Option<&Endpoint>) -> Option<LinkEvent> {
         Some(match self {
-            Self::Opening(place) => LinkEvent::Opening(Endpoint::parse(place).ok()?),
+            Self::Opening(address) => LinkEvent::Opening(Endpoint::parse(address).ok()?),
             Self::Connecting { addr, nth, of } => LinkEvent::Connecting { addr: *addr, index: *nth, total: *of },
             Self::Opened(peer) => LinkEvent::Opened { peer: *peer },
             Self::Received(data) => LinkEvent::Received(data.0.clone()),
             Self::Written(count) => LinkEvent::Written(*count),
             Self::HalfClosed => LinkEvent::HalfClosed,
             Self::NotHalfClosed => LinkEvent::NotHalfClosed,
-            Self::Closed(ending) => LinkEvent::Closed(ending.reason(endpoint?)),
+            Self::Closed(reason) => LinkEvent::Closed(reason.reason(endpoint?)),
             Self::Sent(_)
             | Self::TelnetReply(_)
             | Self::Hidden(_)
@@ -211,10 +212,10 @@ impl EntryKind {
 }
 
 impl RecordingLine {
-    /// The line as it stands in a file, its newline included.
+    /// Appends the line as JSON, with its newline.
     ///
     /// # Errors
-    /// None: there is nothing in it that JSON does not have.
+    /// Never in practice: all values can be represented in JSON.
     pub fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
         serde_json::to_writer(&mut *out, self)?;
         out.push(b'\n');

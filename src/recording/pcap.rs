@@ -1,27 +1,27 @@
-//! A recording as packets, for Wireshark and its kin (`replay --to-pcap`).
+//! Converts a recording to a packet capture, for tools such as Wireshark (`replay --to-pcap`).
 //!
-//! What was recorded is what the program read and wrote, not the packets that carried it. So these are made up: one
-//! connection of TCP each with a handshake, a segment for each read and write (several for a long one), an
-//! acknowledgement, and its end; sequence numbers and checksums are right, and the times are those of the recording. The
-//! client's address is one that nobody has (RFC 5737, RFC 3849), or the loopback's. Of a secret line there is a hole in the
-//! stream, as of a packet that the capture has missed.
+//! A recording has what the program read and wrote, not the packets that carried it, so the packets are synthetic. Each
+//! connection has a TCP handshake, one segment per read or write (several for a long one) with an acknowledgement, and a
+//! close. Sequence numbers and checksums are valid, and times are those of the recording. The client has a documentation
+//! address (RFC 5737, RFC 3849), or the loopback address. A hidden line is a gap in the sequence numbers, as if the capture
+//! had missed a packet.
 
-use super::{Conversation, ConversationStep, Recording, Side, streams};
+use super::{Conversation, ConversationStep, Recording, Side, conversations};
 use etherparse::{Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep, TcpHeader};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-/// Bytes of a segment: what an Ethernet carries.
-const SEGMENT: usize = 1460;
+/// Maximum payload of a segment, in bytes, as on Ethernet.
+const MAX_SEGMENT_BYTES: usize = 1460;
 
-/// The highest window that needs no scaling.
+/// The largest window without scaling.
 const WINDOW: u16 = u16::MAX;
 
-/// Raw IP, version 4 or 6 (`LINKTYPE_RAW`).
+/// Link type of raw IPv4 and IPv6 packets.
 const LINKTYPE_RAW: u32 = 101;
 
-/// The first of the ports that systems give to callers (RFC 6335).
+/// The first ephemeral port (RFC 6335).
 const FIRST_PORT: u16 = 49152;
 
 /// The flags of a segment.
@@ -35,7 +35,7 @@ enum TcpFlags {
     Reset,
 }
 
-/// A packet, and when it was seen.
+/// A packet with its capture time.
 #[derive(Debug)]
 struct Packet {
     at: Duration,
@@ -46,11 +46,11 @@ struct Packet {
 #[derive(Debug, Clone, Copy)]
 struct TcpEnd {
     addr: SocketAddr,
-    /// The number of the next byte.
+    /// Sequence number of the next byte.
     next: u32,
 }
 
-/// A connection as it is written.
+/// The packets of one connection.
 #[derive(Debug)]
 struct ConnectionPackets {
     client: TcpEnd,
@@ -58,76 +58,77 @@ struct ConnectionPackets {
     packets: Vec<Packet>,
 }
 
-/// Writes all connections of a recording, in the order of time. Gives how many packets they are.
+/// Writes all connections of a recording as a pcap file, ordered by time. Returns the number of packets.
 ///
 /// # Errors
-/// As writing has them.
-pub fn write(tape: &Recording, out: &mut impl Write) -> io::Result<usize> {
+/// As writing to `out`.
+pub fn write(recording: &Recording, out: &mut impl Write) -> io::Result<usize> {
     let mut packets = Vec::new();
-    for (stream, number) in streams(tape.entries()).iter().zip(0_u32..) {
-        packets.extend(ConnectionPackets::new(stream, number).packets_of(stream)?);
+    for (conversation, number) in conversations(recording.entries()).iter().zip(0_u32..) {
+        packets.extend(ConnectionPackets::new(conversation, number).packets_of(conversation)?);
     }
     packets.sort_by_key(|packet| packet.at);
     out.write_all(&file_header())?;
     for packet in &packets {
-        out.write_all(&packet_header(tape.utc_at(packet.at), packet.bytes.len()))?;
+        out.write_all(&packet_header(recording.utc_at(packet.at), packet.bytes.len()))?;
         out.write_all(&packet.bytes)?;
     }
     Ok(packets.len())
 }
 
-/// The head of the format of libpcap 2.4, times in microseconds.
+/// Returns the header of a pcap file, version 2.4, with times in microseconds.
 fn file_header() -> Vec<u8> {
-    let (version_and_zone, limit) = ([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0x0004_0000_u32);
-    [&0xa1b2_c3d4_u32.to_le_bytes()[..], &version_and_zone, &limit.to_le_bytes(), &LINKTYPE_RAW.to_le_bytes()].concat()
+    let (version_and_zone, snapshot_length) = ([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0x0004_0000_u32);
+    [&0xa1b2_c3d4_u32.to_le_bytes()[..], &version_and_zone, &snapshot_length.to_le_bytes(), &LINKTYPE_RAW.to_le_bytes()]
+        .concat()
 }
 
 fn packet_header(at: Duration, len: usize) -> Vec<u8> {
-    // The format has no more bits for the time (good until 2106), and a packet is never longer.
+    // The format has 32 bits for the time, enough until 2106, and for the length.
     let seconds = u32::try_from(at.as_secs()).unwrap_or(u32::MAX);
     let len = u32::try_from(len).unwrap_or(u32::MAX);
     [seconds, at.subsec_micros(), len, len].iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
-/// Who the client is: nobody knows its address any more.
+/// Returns an address for the client of the connection with this number: the real one is not recorded.
 fn client_of(server: SocketAddr, number: u32) -> SocketAddr {
     let ip = match server.ip() {
         ip if ip.is_loopback() => ip,
         IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
         IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
     };
-    // As many as there are, and then once more from the first: by then that connection is over.
+    // Ports are reused after 16,383 connections; by then the first connection has ended.
     let ports = u32::from(u16::MAX - FIRST_PORT);
     let port = FIRST_PORT + u16::try_from(number % ports).unwrap_or_default();
-    // No connection of a port to itself.
+    // On loopback, both ends must not have the same port.
     SocketAddr::new(ip, if port == server.port() { u16::MAX } else { port })
 }
 
 impl ConnectionPackets {
-    fn new(stream: &Conversation, number: u32) -> Self {
-        // A port that is used again is seen to be another connection.
+    fn new(conversation: &Conversation, number: u32) -> Self {
+        // Different initial sequence numbers distinguish connections that reuse a port.
         let start = number.wrapping_shl(8);
-        let client = TcpEnd { addr: client_of(stream.peer, number), next: start.wrapping_add(1_000_000) };
-        let server = TcpEnd { addr: stream.peer, next: start.wrapping_add(2_000_000_000) };
+        let client = TcpEnd { addr: client_of(conversation.peer, number), next: start.wrapping_add(1_000_000) };
+        let server = TcpEnd { addr: conversation.peer, next: start.wrapping_add(2_000_000_000) };
         Self { client, server, packets: Vec::new() }
     }
 
-    fn packets_of(mut self, stream: &Conversation) -> io::Result<Vec<Packet>> {
-        self.send(stream.dialled, Side::Client, TcpFlags::Syn, &[])?;
-        if let Some(opened) = stream.opened {
+    fn packets_of(mut self, conversation: &Conversation) -> io::Result<Vec<Packet>> {
+        self.send(conversation.started, Side::Client, TcpFlags::Syn, &[])?;
+        if let Some(opened) = conversation.opened {
             self.send(opened, Side::Server, TcpFlags::SynAck, &[])?;
             self.send(opened, Side::Client, TcpFlags::Ack, &[])?;
         }
-        for (at, side, turn) in &stream.turns {
-            self.write_step(*at, *side, turn)?;
+        for (at, side, step) in &conversation.steps {
+            self.write_step(*at, *side, step)?;
         }
         Ok(self.packets)
     }
 
-    fn write_step(&mut self, at: Duration, side: Side, turn: &ConversationStep) -> io::Result<()> {
-        match turn {
+    fn write_step(&mut self, at: Duration, side: Side, step: &ConversationStep) -> io::Result<()> {
+        match step {
             ConversationStep::Data(bytes) => {
-                for segment in bytes.chunks(SEGMENT) {
+                for segment in bytes.chunks(MAX_SEGMENT_BYTES) {
                     self.send(at, side, TcpFlags::Push, segment)?;
                 }
             }
@@ -145,7 +146,7 @@ impl ConnectionPackets {
         }
     }
 
-    /// One segment, with an acknowledgement of all that has come from the other end.
+    /// Adds one segment, which acknowledges everything sent by the other end.
     fn send(&mut self, at: Duration, side: Side, flags: TcpFlags, payload: &[u8]) -> io::Result<()> {
         let (from, to) = match side {
             Side::Client => (self.client, self.server),
@@ -162,7 +163,6 @@ impl ConnectionPackets {
 
 impl TcpEnd {
     const fn advance_seq(&mut self, count: usize) {
-        // Numbers are counted round.
         #[expect(clippy::cast_possible_truncation, reason = "sequence numbers are modulo 2^32")]
         let count = count as u32;
         self.next = self.next.wrapping_add(count);
@@ -170,7 +170,7 @@ impl TcpEnd {
 }
 
 impl Side {
-    /// The one opposite.
+    /// Returns the opposite side.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {

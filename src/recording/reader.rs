@@ -1,48 +1,48 @@
-//! Reading a recording line by line: all that is whole, and what the rest was.
+//! Reads a recording line by line, skipping damaged lines.
 
 use super::{FORMAT, RecordingLine, Session, VERSION};
 use std::io::{self, BufRead, Read as _};
 
-/// Bytes of a line that is read: more than the longest there can be, a mebibyte of which each byte takes six.
-const LONGEST: u64 = 8 << 20;
+/// Maximum length of a line, in bytes: more than 1 MiB of data in which JSON escapes every byte with six characters.
+const MAX_LINE_BYTES: u64 = 8 << 20;
 
-/// What a file of gzip begins with (RFC 1952).
-const GZIP: &[u8] = b"\x1f\x8b";
+/// The first bytes of a gzip file (RFC 1952).
+const GZIP_MAGIC: &[u8] = b"\x1f\x8b";
 
-/// Lines that are looked at for one that can be read where the first cannot.
+/// Number of lines searched for a readable one if the header is damaged.
 const MAX_LINES_BEFORE_ENTRY: usize = 16;
 
-/// Bytes of a line that no recording begins with, and other files may.
+/// Length of an unreadable line, in bytes, from which on the file is not a recording.
 const MAX_FOREIGN_LINE: usize = 1 << 20;
 
-/// Why a file cannot be played at all. `Display` is a sentence for after its name.
+/// Why a file cannot be read as a recording. `Display` is a message to follow the file's name and a colon.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// The system does not let us.
+    /// The system reported an error.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("the file is empty.")]
     Empty,
-    /// It is something else.
+    /// The file is not a recording.
     #[error("not a recording. Make one with netchat-tui --record FILE ADDRESS.")]
     NotARecording,
-    /// It is packed.
+    /// The file is compressed with gzip.
     #[error("the file is compressed; decompress it first: gunzip, or zcat FILE > bug.rec.")]
     Compressed,
-    /// A later program wrote it.
+    /// The format has a higher version than [`VERSION`].
     #[error("its format version {0} is too new (supported: up to {VERSION}); upgrade netchat-tui.")]
     Newer(u32),
 }
 
-/// What of a recording could not be read.
+/// How much of a recording could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Damage {
-    /// Lines that could not.
+    /// Number of damaged lines.
     pub lines: usize,
-    /// The first of them, from 1.
+    /// 1-based number of the first damaged line; 0 if there is none.
     pub first: usize,
-    /// Whether the last line of the file is one, and has no end: the program was killed, or the file cut.
+    /// Whether the last line is incomplete: the program was killed or the file was cut.
     pub is_cut: bool,
 }
 
@@ -61,54 +61,55 @@ impl Damage {
     }
 }
 
-/// Lines out of a file.
+/// Reads the lines of a recording.
 #[derive(Debug)]
 pub struct Reader<R> {
     source: R,
     session: Session,
-    /// The lines read so far.
-    count: usize,
+    /// Number of lines read so far.
+    line_count: usize,
     damage: Damage,
     line: Vec<u8>,
-    /// A line that was read before it was asked for.
-    ahead: Option<RecordingLine>,
+    /// A line read in search of a header, to be returned next.
+    peeked: Option<RecordingLine>,
 }
 
-/// What a line was.
+/// Result of reading one line.
 enum ReadLine {
     Line(RecordingLine),
     Damaged,
-    /// Nothing: put before what was appended, so that half a line before it harms nobody else.
+    /// Written before an appended session, to terminate a possible incomplete line.
     Blank,
     End,
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Reads the head.
+    /// Reads the header. If it is damaged, accepts the file if one of the following lines is readable.
     ///
     /// # Errors
-    /// If it has none that can be read.
+    /// If the file is not a recording or cannot be read.
     pub fn open(source: R) -> Result<Self, Unreadable> {
         let session = Session { format: String::new(), version: 0, program: String::new(), utc: 0 };
-        let mut reader = Self { source, session, count: 0, damage: Damage::default(), line: Vec::new(), ahead: None };
+        let damage = Damage::default();
+        let mut reader = Self { source, session, line_count: 0, damage, line: Vec::new(), peeked: None };
         if reader.fill()? == 0 {
             return Err(Unreadable::Empty);
         }
-        // Of a later version only the head is known to be one.
+        // Deserialized as a header, because only that is known of later versions.
         match serde_json::from_slice::<Session>(&reader.line) {
             Ok(session) if session.format != FORMAT => return Err(Unreadable::NotARecording),
             Ok(session) if session.version > VERSION => return Err(Unreadable::Newer(session.version)),
             Ok(session) => reader.session = session,
-            Err(_other) if reader.line.starts_with(GZIP) => return Err(Unreadable::Compressed),
-            Err(_damaged) => reader.recover_without_header()?,
+            Err(_) if reader.line.starts_with(GZIP_MAGIC) => return Err(Unreadable::Compressed),
+            Err(_) => reader.recover_without_header()?,
         }
         Ok(reader)
     }
 
-    /// The head cannot be read: it is a recording if one of the next lines can, and that is not lost for it.
+    /// Looks for a readable line after a damaged header, and keeps it for [`Reader::next_line`].
     fn recover_without_header(&mut self) -> Result<(), Unreadable> {
         self.damage = Damage { lines: 1, first: 1, is_cut: false };
-        while self.count <= MAX_LINES_BEFORE_ENTRY && self.line.len() < MAX_FOREIGN_LINE {
+        while self.line_count <= MAX_LINES_BEFORE_ENTRY && self.line.len() < MAX_FOREIGN_LINE {
             match self.read()? {
                 ReadLine::Damaged => self.damage.lines += 1,
                 ReadLine::Blank => {}
@@ -117,7 +118,7 @@ impl<R: BufRead> Reader<R> {
                     if let RecordingLine::Session(session) = &line {
                         self.session = session.clone();
                     }
-                    self.ahead = Some(line);
+                    self.peeked = Some(line);
                     return Ok(());
                 }
             }
@@ -125,22 +126,22 @@ impl<R: BufRead> Reader<R> {
         Err(Unreadable::NotARecording)
     }
 
-    /// The head of the first session.
+    /// Returns the header of the first session.
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// What could not be read so far.
+    /// Returns the damage found so far.
     pub const fn damage(&self) -> Damage {
         self.damage
     }
 
-    /// The next line that is whole; nothing at the end.
+    /// Returns the next undamaged line; `None` at the end.
     ///
     /// # Errors
-    /// As reading has them. What was read before is good.
+    /// As reading from the source. Lines returned before are valid.
     pub fn next_line(&mut self) -> io::Result<Option<RecordingLine>> {
-        if let Some(line) = self.ahead.take() {
+        if let Some(line) = self.peeked.take() {
             return Ok(Some(line));
         }
         loop {
@@ -150,7 +151,7 @@ impl<R: BufRead> Reader<R> {
                 ReadLine::End => return Ok(None),
                 ReadLine::Damaged => {
                     self.damage.lines += 1;
-                    self.damage.first = if self.damage.lines == 1 { self.count } else { self.damage.first };
+                    self.damage.first = if self.damage.lines == 1 { self.line_count } else { self.damage.first };
                 }
             }
         }
@@ -160,7 +161,7 @@ impl<R: BufRead> Reader<R> {
         if self.fill()? == 0 {
             return Ok(ReadLine::End);
         }
-        let has_end = self.line.last() == Some(&b'\n');
+        let is_complete = self.line.last() == Some(&b'\n');
         let line = self.line.trim_ascii();
         if line.is_empty() {
             return Ok(ReadLine::Blank);
@@ -171,18 +172,18 @@ impl<R: BufRead> Reader<R> {
             }
             Ok(line) => Ok(ReadLine::Line(line)),
             Err(_) => {
-                self.damage.is_cut = !has_end;
+                self.damage.is_cut = !is_complete;
                 Ok(ReadLine::Damaged)
             }
         }
     }
 
-    /// Takes in a line; of one that is too long only the beginning is kept.
+    /// Reads a line into `self.line`. Of a line that is too long, keeps only one byte.
     fn fill(&mut self) -> io::Result<usize> {
         self.line.clear();
-        self.count += 1;
-        let count = self.source.by_ref().take(LONGEST).read_until(b'\n', &mut self.line)?;
-        if count as u64 == LONGEST && self.line.last() != Some(&b'\n') {
+        self.line_count += 1;
+        let count = self.source.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut self.line)?;
+        if count as u64 == MAX_LINE_BYTES && self.line.last() != Some(&b'\n') {
             self.source.skip_until(b'\n')?;
             self.line.truncate(1);
             self.line.push(b'\n');

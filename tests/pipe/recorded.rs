@@ -4,7 +4,9 @@ use super::{OURS, all, command, nobody, ours, server};
 use crate::record::packets::followed;
 use crate::support::lab::{Server, has_peer};
 use crate::support::terminal::Terminal;
-use netchat_tui::recording::{Conversation, ConversationStep, EntryKind, RecordedClose, Recording, Side, streams};
+use netchat_tui::recording::{
+    Conversation, ConversationStep, EntryKind, RecordedClose, Recording, Side, conversations,
+};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +21,7 @@ fn place() -> (TempDir, PathBuf) {
 
 /// Returns the data of one side.
 fn said(stream: &Conversation, by: Side) -> Vec<u8> {
-    let said = stream.turns.iter().filter(|(_, side, _)| *side == by).filter_map(|(_, _, turn)| match turn {
+    let said = stream.steps.iter().filter(|(_, side, _)| *side == by).filter_map(|(_, _, turn)| match turn {
         ConversationStep::Data(bytes) => Some(bytes.to_vec()),
         _ => None,
     });
@@ -42,12 +44,12 @@ fn the_streams_of_a_recording_are_the_bytes_that_went_through() {
     let ran = ours(&["-C", "-q", "500ms", "--record", shown, &echo.address()], &bytes);
     assert_eq!((&*ran.stderr, ran.status), ("", Some(0)));
     let tape = netchat_tui::commands::recording_files::load(&path).unwrap();
-    let all = streams(tape.entries());
+    let all = conversations(tape.entries());
     let [stream] = &all[..] else { panic!("{}", all.len()) };
     // As they went on the wire, CRs and all.
     assert!(ran.stdout.len() > bytes.len() && said(stream, Side::Client) == ran.stdout);
     assert!(said(stream, Side::Server) == ran.stdout);
-    assert_eq!(stream.turns.last().map(|(_, side, turn)| (*side, turn)), Some((Side::Client, &ConversationStep::Eof)));
+    assert_eq!(stream.steps.last().map(|(_, side, turn)| (*side, turn)), Some((Side::Client, &ConversationStep::Eof)));
 
     let packets = path.with_extension("pcap");
     let output = Command::new(OURS).args(["replay", shown, "--to-pcap"]).arg(&packets).output().unwrap();

@@ -8,10 +8,10 @@ fn data() -> impl Strategy<Value = Data> {
     prop_oneof![".*".prop_map(|text| Data(text.into_bytes().into())), any::<Vec<u8>>().prop_map(|b| Data(b.into()))]
 }
 
-fn what() -> impl Strategy<Value = EntryKind> {
+fn kind() -> impl Strategy<Value = EntryKind> {
     prop_oneof![
         "[a-z]{1,9}:[1-9][0-9]{0,3}".prop_map(EntryKind::Opening),
-        any::<(std::net::IpAddr, u16)>().prop_map(|place| EntryKind::Opened(place.into())),
+        any::<(std::net::IpAddr, u16)>().prop_map(|addr| EntryKind::Opened(addr.into())),
         data().prop_map(EntryKind::Received),
         data().prop_map(EntryKind::Sent),
         any::<u32>().prop_map(|count| EntryKind::Hidden(count as usize)),
@@ -24,10 +24,10 @@ fn what() -> impl Strategy<Value = EntryKind> {
 }
 
 fn entries() -> impl Strategy<Value = Vec<RecordingEntry>> {
-    let stamped = |(us, link, what)| {
-        RecordingEntry::new(Timestamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what)
+    let stamped = |(us, link, kind)| {
+        RecordingEntry::new(Timestamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), kind)
     };
-    proptest::collection::vec((0..u64::MAX / 2, 0..9_u32, what()).prop_map(stamped), 0..12)
+    proptest::collection::vec((0..u64::MAX / 2, 0..9_u32, kind()).prop_map(stamped), 0..12)
 }
 
 fn written(entries: &[RecordingEntry]) -> Vec<u8> {
@@ -53,12 +53,12 @@ fn read(bytes: &[u8]) -> Result<(Vec<RecordingEntry>, Damage), Unreadable> {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back(entries in entries()) {
+    fn written_entries_read_back(entries in entries()) {
         prop_assert_eq!(read(&written(&entries)).unwrap(), (entries, Damage::default()));
     }
 
     #[test]
-    fn a_file_cut_at_any_byte_reads_back_as_a_beginning(entries in entries(), cut in any::<prop::sample::Index>()) {
+    fn file_cut_at_any_byte_reads_back_as_a_prefix(entries in entries(), cut in any::<prop::sample::Index>()) {
         let all = written(&entries);
         let kept = &all[..cut.index(all.len() + 1)];
         match read(kept) {
@@ -73,12 +73,12 @@ proptest! {
     }
 
     #[test]
-    fn what_is_appended_to_a_cut_file_is_read_whatever_stands_before(
+    fn session_appended_to_a_cut_file_is_read(
         entries in entries(), more in entries(), cut in any::<prop::sample::Index>(),
     ) {
         let (all, more_written) = (written(&entries), written(&more));
-        let head = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
-        let mut file = all[..head + cut.index(all.len() - head + 1)].to_vec();
+        let header = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        let mut file = all[..header + cut.index(all.len() - header + 1)].to_vec();
         file.push(b'\n');
         file.extend(more_written);
         let (found, _) = read(&file).unwrap();
@@ -86,7 +86,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_the_end_of_the_program(bytes in any::<Vec<u8>>()) {
+    fn arbitrary_bytes_never_panic(bytes in any::<Vec<u8>>()) {
         let _ = read(&bytes);
         let mut file = written(&[]);
         file.extend(&bytes);
@@ -95,13 +95,13 @@ proptest! {
     }
 
     #[test]
-    fn a_flipped_byte_costs_no_more_than_its_line_and_the_next(
+    fn changed_byte_damages_at_most_two_lines(
         entries in entries(), at in any::<prop::sample::Index>(), to in any::<u8>(),
     ) {
         let mut all = written(&entries);
-        let head = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
-        if all.len() > head {
-            let at = head + at.index(all.len() - head);
+        let header = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        if all.len() > header {
+            let at = header + at.index(all.len() - header);
             all[at] = to;
             let (found, _) = read(&all).unwrap();
             prop_assert!(found.len() + 2 >= entries.len(), "{} of {}", found.len(), entries.len());
@@ -110,8 +110,8 @@ proptest! {
 }
 
 #[test]
-fn a_file_of_somebody_else_is_told_in_a_sentence() {
-    for (bytes, sentence) in [
+fn other_files_are_rejected_with_a_message() {
+    for (bytes, message) in [
         (&b""[..], "the file is empty."),
         (b"\x1f\x8b\x08more", "the file is compressed; decompress it first: gunzip, or zcat FILE > bug.rec."),
         (b"\x89PNG\r\n\x1a\n", "not a recording. Make one with netchat-tui --record FILE ADDRESS."),
@@ -121,14 +121,14 @@ fn a_file_of_somebody_else_is_told_in_a_sentence() {
             "its format version 7 is too new (supported: up to 1); upgrade netchat-tui.",
         ),
     ] {
-        assert_eq!(read(bytes).unwrap_err().to_string(), sentence);
+        assert_eq!(read(bytes).unwrap_err().to_string(), message);
     }
 }
 
 #[test]
-fn a_line_without_an_end_is_not_kept_in_memory_and_the_next_is_read() {
+fn overlong_line_is_skipped_without_keeping_it() {
     let mut file = written(&[]);
-    file.extend(std::iter::repeat_n(b'x', usize::try_from(LONGEST).unwrap() + 99));
+    file.extend(std::iter::repeat_n(b'x', usize::try_from(MAX_LINE_BYTES).unwrap() + 99));
     file.push(b'\n');
     let last = RecordingEntry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), EntryKind::Tick);
     RecordingLine::Entry(last.clone()).write(&mut file).unwrap();
@@ -138,12 +138,12 @@ fn a_line_without_an_end_is_not_kept_in_memory_and_the_next_is_read() {
 }
 
 #[test]
-fn damage_is_told_in_a_sentence() {
-    let told = |lines, first, is_cut| Damage { lines, first, is_cut }.message();
-    assert_eq!(told(0, 0, false), None);
+fn damage_has_a_message() {
+    let message = |lines, first, is_cut| Damage { lines, first, is_cut }.message();
+    assert_eq!(message(0, 0, false), None);
     assert_eq!(
-        told(1, 9, true).as_deref(),
+        message(1, 9, true).as_deref(),
         Some("The recording is cut off; everything up to its last complete line was read.")
     );
-    assert_eq!(told(1, 9, false).as_deref(), Some("Line 9 of the recording is damaged; the rest was read."));
+    assert_eq!(message(1, 9, false).as_deref(), Some("Line 9 of the recording is damaged; the rest was read."));
 }

@@ -5,7 +5,7 @@
 //! content; differences are reported.
 
 use super::difference::Expectation;
-use crate::recording::{Conversation, ConversationStep, Recording, Side, streams};
+use crate::recording::{Conversation, ConversationStep, Recording, Side, conversations};
 use crate::server::listen::{self, ListenError};
 use bytes::BytesMut;
 use std::io;
@@ -39,7 +39,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct PlaybackServer {
     listeners: Vec<TcpListener>,
-    streams: Arc<Vec<Conversation>>,
+    conversations: Arc<Vec<Conversation>>,
 }
 
 /// Receives messages about clients, one sentence each.
@@ -57,8 +57,8 @@ impl PlaybackServer {
             let listener = listen::listen(address)?;
             listeners.push(TcpListener::from_std(listener).map_err(refused)?);
         }
-        let opened = streams(recording.entries()).into_iter().filter(|stream| stream.opened.is_some());
-        Ok(Self { listeners, streams: Arc::new(opened.collect()) })
+        let opened = conversations(recording.entries()).into_iter().filter(|stream| stream.opened.is_some());
+        Ok(Self { listeners, conversations: Arc::new(opened.collect()) })
     }
 
     /// The addresses it listens on.
@@ -68,7 +68,7 @@ impl PlaybackServer {
 
     /// Number of recorded connections.
     pub fn connection_count(&self) -> usize {
-        self.streams.len()
+        self.conversations.len()
     }
 }
 
@@ -90,13 +90,13 @@ pub async fn serve(server: PlaybackServer, notices: Notices) {
             let _ = notices.send(format!("{from}: refused: the limit is {MAX_CLIENTS} clients."));
             continue;
         };
-        let Some(index) = usize::checked_rem(next, server.streams.len()) else { return };
+        let Some(index) = usize::checked_rem(next, server.conversations.len()) else { return };
         next = index + 1;
-        let (streams, notices) = (Arc::clone(&server.streams), notices.clone());
+        let (conversations, notices) = (Arc::clone(&server.conversations), notices.clone());
         tokio::spawn(async move {
             let _permit = permit;
-            if let Some(stream) = streams.get(index) {
-                let name = format!("{from}, connection {} of {}", index + 1, streams.len());
+            if let Some(stream) = conversations.get(index) {
+                let name = format!("{from}, connection {} of {}", index + 1, conversations.len());
                 let mut client = PlaybackClient {
                     socket,
                     name,
@@ -170,7 +170,7 @@ impl PlaybackClient {
     async fn play(&mut self, stream: &Conversation) -> io::Result<End> {
         let _ = self.socket.set_nodelay(true);
         let (mut due, mut previous) = (Instant::now(), stream.opened.unwrap_or_default());
-        for (at, side, step) in &stream.turns {
+        for (at, side, step) in &stream.steps {
             due += at.saturating_sub(previous);
             previous = *at;
             match side {
