@@ -97,7 +97,7 @@ fn flags_without_effect_in_a_pipe_are_refused() {
     }
     for (arguments, words) in [
         (&["-q", "soon", "pi"][..], "; or never"),
-        (&["--idle", "0", "pi"], "is not zero"),
+        (&["--idle", "0", "pi"], "above zero and at most a day"),
         (&["--retry", "--no-reconnect", "pi"], "cannot be used with"),
         (&["-s", "pi", "pi"], "invalid value 'pi' for '--source <IP>'"),
         (&["host"], "host draws on a terminal"),
