@@ -104,9 +104,9 @@ fn input_flags_are_parsed() {
 fn display_flags_are_parsed() {
     assert_eq!(options("").unwrap(), Settings::default());
     let set = options("--view hex --time delta --encoding latin-1 --who off --highlight a --highlight b").unwrap();
-    assert_eq!((set.lens.view, set.time), (ByteView::Hex, TimestampFormat::Delta));
+    assert_eq!((set.view_options.view, set.time), (ByteView::Hex, TimestampFormat::Delta));
     assert_eq!(
-        (set.lens.charset.name(), set.speaker_rule, set.highlight_words),
+        (set.view_options.charset.name(), set.speaker_rule, set.highlight_words),
         ("latin-1", SpeakerRule::Off, vec!["a".into(), "b".into()])
     );
     for (words, sentence) in [

@@ -59,10 +59,10 @@ fn run_pipe(target: Target, everywhere: &Settings, pipe: Pipe) -> anyhow::Result
     is_of_one_kind(source, &endpoint)?;
     let eol = options.pipe_eol(everywhere);
     let wish = options.flag_log_config();
-    let Settings { connect_limit: limit, family, lens, .. } = options;
+    let Settings { connect_limit: limit, family, view_options, .. } = options;
     let call = pipe::PipeTarget { endpoint, limit, family, source, eol, manners };
     let recording = record.as_deref().map(RecordingObserver::open).transpose().map_err(anyhow::Error::msg)?;
-    let logs = pipe::logs(&wish, lens.charset, &call.endpoint).map_err(anyhow::Error::msg)?;
+    let logs = pipe::logs(&wish, view_options.charset, &call.endpoint).map_err(anyhow::Error::msg)?;
     let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Observer>);
     let taps = taps.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Observer>)).collect();
     let (input, output) = (pipe::input().map_err(PipeError::Start)?, pipe::output().map_err(PipeError::Start)?);

@@ -27,9 +27,9 @@ impl App {
 
     pub(in crate::app) fn time_command(&mut self, name: &str) -> CommandResult {
         if name == "reply" {
-            let lens = self.tab().view_options();
-            self.tab_mut().set_view_options(ViewOptions { reply_time: !lens.reply_time, ..lens });
-            let state = if lens.reply_time { "off" } else { "on" };
+            let view_options = self.tab().view_options();
+            self.tab_mut().set_view_options(ViewOptions { reply_time: !view_options.reply_time, ..view_options });
+            let state = if view_options.reply_time { "off" } else { "on" };
             self.status_message = Some(format!("Reply time: {state}"));
             return Ok(());
         }
@@ -53,16 +53,16 @@ impl App {
     }
 
     pub(in crate::app) fn encoding_command(&mut self, name: &str) -> CommandResult {
-        let lens = self.tab().view_options();
+        let view_options = self.tab().view_options();
         if name.is_empty() {
             self.status_message = Some(format!(
                 "Read as {}. Others: /encoding latin-1, windows-1252, shift_jis ...",
-                lens.charset.name()
+                view_options.charset.name()
             ));
             return Ok(());
         }
         let charset = Charset::parse(name).map_err(|error| error.to_string())?;
-        self.tab_mut().set_view_options(ViewOptions { charset, ..lens });
+        self.tab_mut().set_view_options(ViewOptions { charset, ..view_options });
         self.status_message = Some(format!("Read as {}; what you send stays UTF-8.", charset.name()));
         Ok(())
     }

@@ -170,14 +170,14 @@ impl App {
     /// The page of links.
     pub(in crate::app) fn open_links(&mut self) -> Result<(), String> {
         let tab = self.tab();
-        let (transcript, lens) = (tab.transcript(), tab.view_options());
+        let (transcript, view_options) = (tab.transcript(), tab.view_options());
         let rows = (transcript.first().0..transcript.next().0).rev().map(RowId);
         let rows = rows.filter(|&id| tab.visible_rows().shows(id)).filter_map(|id| {
             let is_said = |row: &RowView<'_>| matches!(row.kind, RowKind::Received | RowKind::Sent);
             let row = transcript.row(id).filter(|row| is_said(row))?;
             // Nearly no row has one; only those that may are decoded.
             memchr::memmem::find(row.bytes, b"://")?;
-            Some((id, row_text(lens, row.bytes)))
+            Some((id, row_text(view_options, row.bytes)))
         });
         // Each costs some microseconds, and a key waits for all of them.
         let rows = rows.take(MAX_LINK_ROWS);
@@ -250,21 +250,21 @@ impl Tab {
 }
 
 /// What a line says, whatever the view is.
-pub(in crate::app) fn row_text(lens: ViewOptions, bytes: &[u8]) -> String {
+pub(in crate::app) fn row_text(view_options: ViewOptions, bytes: &[u8]) -> String {
     let mut row = Row::default();
-    text::decode_in(lens.charset, bytes, &mut row);
+    text::decode_in(view_options.charset, bytes, &mut row);
     let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');
     // A table has to stay one.
     row.glyphs().iter().map(|glyph| if is_tab(glyph) { "\t" } else { row.text_of(glyph) }).collect()
 }
 
-/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns, without
+/// A line as displayed in a view, without the marks for how it ended. For the hex view, a dump of so many columns, without
 /// the rules for reads.
-fn displayed_text(lens: ViewOptions, line: &Line<'_>, transcript: &Transcript, columns: usize) -> String {
-    let lens = lens.of(line.first.kind);
+fn displayed_text(view_options: ViewOptions, line: &Line<'_>, transcript: &Transcript, columns: usize) -> String {
+    let view_options = view_options.of(line.first.kind);
     let wire = || [&line.bytes, line.end.newline()].concat();
-    match lens.view {
-        ByteView::Text => row_text(lens, &line.bytes),
+    match view_options.view {
+        ByteView::Text => row_text(view_options, &line.bytes),
         ByteView::Escaped => {
             let mut text = String::new();
             text::escape_to(&wire(), &mut text);

@@ -96,8 +96,8 @@ impl App {
     }
 
     pub(in crate::app) fn set_view(&mut self, view: ByteView) -> Update {
-        let lens = crate::app::view::viewport::ViewOptions { view, ..self.tab().view_options() };
-        self.tab_mut().set_view_options(lens);
+        let view_options = crate::app::view::viewport::ViewOptions { view, ..self.tab().view_options() };
+        self.tab_mut().set_view_options(view_options);
         self.set_status_message(format!("View: {}", view.name()))
     }
 }

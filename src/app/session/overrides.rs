@@ -33,7 +33,7 @@ impl Tab {
         Settings {
             nick: self.nick.clone(),
             eol: self.eol,
-            lens: self.view_options,
+            view_options: self.view_options,
             speaker_rule: self.attention.speaker_rule().clone(),
             highlight_words: self.attention.words().to_vec(),
             ..self.options.clone()
@@ -127,8 +127,8 @@ impl Tab {
                 None => self.forget_nick(),
             }
         }
-        if before.lens != options.lens {
-            self.set_view_options(ViewOptions { reply_time: self.view_options.reply_time, ..options.lens });
+        if before.view_options != options.view_options {
+            self.set_view_options(ViewOptions { reply_time: self.view_options.reply_time, ..options.view_options });
         }
         if before.speaker_rule != options.speaker_rule {
             self.set_speaker_rule(options.speaker_rule.clone());
@@ -136,7 +136,7 @@ impl Tab {
         if before.highlight_words != options.highlight_words {
             self.set_words(options.highlight_words.clone());
         }
-        self.options = Settings { lens: self.view_options, ..options };
+        self.options = Settings { view_options: self.view_options, ..options };
     }
 
     pub(in crate::app) fn forget_nick(&mut self) {

@@ -158,8 +158,8 @@ pub(super) const TELNET: Accessors = Accessors::Single(
 );
 
 pub(super) const VIEW: Accessors = Accessors::Single(
-    |options, word| assign(&mut options.lens.view, ByteView::parse(&word.to_ascii_lowercase())),
-    |options| options.lens.view.name().to_owned(),
+    |options, word| assign(&mut options.view_options.view, ByteView::parse(&word.to_ascii_lowercase())),
+    |options| options.view_options.view.name().to_owned(),
 );
 
 pub(super) const TIME: Accessors = Accessors::Single(
@@ -168,10 +168,10 @@ pub(super) const TIME: Accessors = Accessors::Single(
 );
 
 pub(super) const ENCODING: Accessors =
-    Accessors::Single(set_encoding, |options| options.lens.charset.name().to_ascii_lowercase());
+    Accessors::Single(set_encoding, |options| options.view_options.charset.name().to_ascii_lowercase());
 
 fn set_encoding(options: &mut Settings, name: &str) -> SetResult {
-    options.lens.charset = Charset::parse(name).map_err(|error| InvalidValue::Message(error.to_string()))?;
+    options.view_options.charset = Charset::parse(name).map_err(|error| InvalidValue::Message(error.to_string()))?;
     Ok(())
 }
 

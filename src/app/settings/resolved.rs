@@ -23,7 +23,7 @@ pub struct Settings {
     /// Scrollback limits of a tab.
     pub limits: TranscriptLimits,
     /// Byte view and charset of a new tab.
-    pub lens: ViewOptions,
+    pub view_options: ViewOptions,
     /// Format of the timestamps beside messages.
     pub time: TimestampFormat,
     /// Rule for finding the sender's name in a line.
@@ -150,7 +150,7 @@ impl Default for Settings {
             nick: None,
             connect_limit: Duration::from_secs(10),
             limits: TranscriptLimits::default(),
-            lens: ViewOptions::default(),
+            view_options: ViewOptions::default(),
             time: TimestampFormat::default(),
             speaker_rule: SpeakerRule::default(),
             alert: AlertMethod::default(),

@@ -81,7 +81,7 @@ fn a_crlf_split_over_two_reads_is_found_in_byte_search() {
 #[test]
 fn the_charset_of_the_start_holds_for_everything() {
     let mut options = Settings::default();
-    options.lens.charset = crate::text::Charset::parse("latin-1").unwrap();
+    options.view_options.charset = crate::text::Charset::parse("latin-1").unwrap();
     options.highlight_words = vec!["zo\u{eb}".into()];
     let mut driver = Driver::new();
     driver.app = App::new(options);

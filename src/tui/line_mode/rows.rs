@@ -132,10 +132,10 @@ impl PrintedRows {
 /// Appends the text of a row in the tab's view and charset, and a line end. The hex view is read as text.
 fn write_content(tab: &Tab, view: &RowView<'_>, out: &mut String) {
     let mut row = Row::default();
-    let lens = tab.view_options().of(view.kind);
-    match lens.view {
+    let view_options = tab.view_options().of(view.kind);
+    match view_options.view {
         ByteView::Escaped => text::escape(&view.wire(), &mut row),
-        ByteView::Text | ByteView::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
+        ByteView::Text | ByteView::Hex => text::decode_in(view_options.charset, view.bytes, &mut row),
     }
     out.extend(printable(&row).map(|(text, _)| text));
     out.push_str("\r\n");

@@ -72,15 +72,15 @@ fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<StatusItem> {
     }
     let words = format!("↓{} ↑{}", format_bytes(traffic.received), format_bytes(traffic.sent));
     items.push(StatusItem { priority: 6, words, style: theme.bar });
-    let lens = tab.view_options();
-    if lens.view != ByteView::Text {
-        items.push(StatusItem { priority: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
+    let view_options = tab.view_options();
+    if view_options.view != ByteView::Text {
+        items.push(StatusItem { priority: 3, words: view_options.view.name().to_owned(), style: theme.bar_busy });
     }
     if tab.visible_rows().filter().is_some() {
         let words = format!("filter: {} hidden", format_thousands(tab.visible_rows().hidden()));
         items.push(StatusItem { priority: 2, words, style: theme.bar_busy });
     }
-    let words = format!("{} {}", tab.eol().name(), lens.charset.name());
+    let words = format!("{} {}", tab.eol().name(), view_options.charset.name());
     items.push(StatusItem { priority: 7, words, style: theme.bar });
     items.push(StatusItem { priority: 8, words: help_hint(app.keys()), style: theme.bar });
     items
