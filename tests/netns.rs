@@ -146,7 +146,7 @@ fn lines_typed_into_a_pulled_cable_are_marked_and_offered_again(name: &str) {
     nets.set_far("up");
     sees_in_the_end(&terminal, "2 lines were not delivered. /resend shows them and asks.");
     terminal.type_bytes(b"/resend\r");
-    terminal.sees("2 lines not delivered before, 13 bytes");
+    terminal.sees("2 lines not delivered, 13 bytes");
     terminal.answers(b"\r");
     sees_in_the_end(&terminal, "SECOND");
     server.prints("ready\nbefore\nfirst\nsecond\n");

@@ -138,9 +138,7 @@ pub(super) fn title_forms(parcel: &PendingSend) -> [String; 3] {
             [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines]
         }
         PendingSource::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
-        PendingSource::Unsent => {
-            [format!("{lines} not delivered before, {bytes}"), format!("{lines} not delivered before"), lines]
-        }
+        PendingSource::Unsent => [format!("{lines} not delivered, {bytes}"), format!("{lines} not delivered"), lines],
         PendingSource::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
     }
 }
