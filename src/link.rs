@@ -1,7 +1,7 @@
-//! The vocabulary between the core and the network: plain data, no sockets.
+//! Plain data exchanged between the core and the network.
 //!
-//! `app` speaks [`LinkCommand`], `net` answers [`LinkEvent`]; neither sees the other. A *link* is one connection of
-//! one tab, from "resolve this name" to "it is over, for this reason". Events carry batches: a whole read, not a line.
+//! `app` sends [`LinkCommand`]s and `net` answers with [`LinkEvent`]s; neither imports the other. A *link* is a tab's
+//! connection, from looking up the host to the reason why it was closed. An event carries a whole read, not a line.
 
 mod endpoint;
 mod error;
@@ -15,104 +15,104 @@ use bytes::Bytes;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-/// Names a link, and the tab it belongs to.
+/// Identifies a link and the tab that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LinkId(pub u32);
 
-/// What the core asks of a link.
+/// Command of the core to a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkCommand {
-    /// Resolve and connect. An open link is closed first, an attempt under way is dropped.
+    /// Resolves the host and connects. An open connection is closed first; a pending attempt is dropped.
     Open {
-        /// Where to.
+        /// Server to connect to.
         endpoint: Endpoint,
-        /// The limit for the connect phase, resolving included.
+        /// Maximum time for resolving and connecting together.
         limit: Duration,
-        /// Which of its addresses to try.
+        /// Address family to try.
         family: Family,
     },
-    /// Write these bytes, in order, as they are.
+    /// Writes these bytes after those queued before.
     Send(Bytes),
-    /// The same for a secret. The link overwrites its copy once it is written.
+    /// Writes these bytes like [`Send`](Self::Send). The link overwrites its copy once it is written.
     SendSecret(SecretBytes),
-    /// Write what is queued, then end our side (TCP half-close: `shutdown(2)` of the writing half). Reading goes on.
+    /// Writes the queued bytes, then half-closes the connection (`shutdown(2)` of the writing half). Reading continues.
     Eof,
-    /// Give up the attempt, or hand what is queued to the system and close.
+    /// Drops a pending attempt, or hands the queued bytes to the operating system and closes the connection.
     Close,
 }
 
-/// What a link reports. The order of events is the order in which things happened.
+/// Event of a link. Events arrive in the order in which they happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkEvent {
     /// An attempt to connect began; if the endpoint has a name, it is being looked up.
     Opening(Endpoint),
-    /// A connection attempt to this address began. Several may be under way at once (RFC 8305).
+    /// Connecting to this address began. Several attempts may be pending at once (RFC 8305).
     Connecting {
-        /// Where to.
+        /// Address of the attempt.
         addr: SocketAddr,
-        /// Which of the host's addresses it is in the order in which they are tried, from 1.
+        /// 1-based index among the host's addresses, in the order in which they are tried.
         index: usize,
-        /// How many the host has.
+        /// Number of the host's addresses.
         total: usize,
     },
-    /// The connection stands.
+    /// The connection is established.
     Opened {
-        /// The address that answered first.
+        /// Address that answered first.
         peer: SocketAddr,
     },
-    /// One read, at most 64 KiB. Never empty.
+    /// Bytes of one read: at least 1, at most 64 KiB.
     Received(Bytes),
-    /// So many more bytes were taken over by the operating system.
+    /// The operating system accepted this many more bytes.
     Written(usize),
-    /// The machine at the other end has acknowledged this many of the bytes written since [`Opened`](Self::Opened).
+    /// The peer's machine has acknowledged this many of the bytes written since [`Opened`](Self::Opened).
     ///
-    /// Reported only where the system tells, and only while some are late or when that changes: a healthy link never
-    /// reports it. The last one before [`Closed`](Self::Closed) says how many arrived. An acknowledgement means that the
-    /// system there has the bytes, not that the program there has read them.
+    /// Reported only on systems that provide the number, and only while bytes are late or when that changes: a healthy link
+    /// never reports it. The last one before [`Closed`](Self::Closed) has the number of bytes that arrived. An
+    /// acknowledgement means that the peer's operating system has the bytes, not that its program has read them.
     Acknowledged {
-        /// Acknowledged bytes, from the first one of this connection on.
+        /// Acknowledged bytes since the connection was established.
         bytes: u64,
-        /// Whether bytes are missing that were written at least a second ago, or that will not be acknowledged any more.
+        /// Whether unacknowledged bytes were written at least a second ago, or will never be acknowledged.
         is_late: bool,
     },
-    /// These bytes were to be sent and were not: the link was not open, its queue was full, or our side is to end. In the
-    /// place of a secret stand as many zeros.
+    /// These bytes were not sent: the link was not open, its queue was full, or it is being half-closed. A secret is
+    /// replaced by as many zeros.
     NotSent(Bytes),
-    /// Our side has ended: everything sent was taken over, and the peer will read its end.
+    /// The connection is half-closed: the operating system has accepted all bytes, and the peer will read the end.
     HalfClosed,
-    /// Our side was to end and does not: the link was not open, or its queue was full.
+    /// The connection was not half-closed: the link was not open, or its queue was full.
     NotHalfClosed,
-    /// It is over. Nothing is received until the next [`LinkCommand::Open`].
+    /// The link is closed. Nothing is received until the next [`LinkCommand::Open`].
     Closed(CloseReason),
 }
 
-/// Why a link is over.
+/// Reason why a link was closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CloseReason {
-    /// The peer ended its side (read returned nothing).
+    /// The peer closed its side: a read returned no bytes.
     ByPeer,
-    /// We were told to close.
+    /// [`LinkCommand::Close`] closed the connection.
     ByUs,
-    /// We were told to close before there was a connection.
+    /// [`LinkCommand::Close`] ended the attempt before the connection was established.
     Cancelled,
-    /// It did not come about, or it broke.
+    /// Connecting failed, or the connection broke.
     Failed(LinkError),
 }
 
-/// Which addresses of a host are tried.
+/// Address family of the addresses that are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Family {
-    /// All of them.
+    /// IPv4 and IPv6 addresses.
     #[default]
     Any,
-    /// Those of IPv4 only.
+    /// Only IPv4 addresses.
     V4,
-    /// Those of IPv6 only.
+    /// Only IPv6 addresses.
     V6,
 }
 
 impl Family {
-    /// Whether an address is one of these.
+    /// Whether an address belongs to this family.
     pub const fn matches(self, ip: IpAddr) -> bool {
         match self {
             Self::Any => true,
@@ -121,7 +121,7 @@ impl Family {
         }
     }
 
-    /// The family's name, and the letter that asks for it: `IPv4`, `-4`.
+    /// Returns the family's name and its option, such as `IPv4` and `-4`.
     pub(crate) const fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Any => ("IP", ""),
@@ -131,24 +131,24 @@ impl Family {
     }
 }
 
-/// What ends a line on its way out.
+/// Line end that is appended to a sent line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Eol {
-    /// `\n`, what every lab server takes.
+    /// `\n`, which every lab server accepts.
     #[default]
     Lf,
-    /// `\r\n`, as telnet and the text protocols of the internet have it.
+    /// `\r\n`, used by telnet and the text protocols of the internet.
     CrLf,
-    /// `\r`, as some device consoles want it.
+    /// `\r`, expected by some device consoles.
     Cr,
-    /// `\0`.
+    /// A zero byte.
     Nul,
-    /// Nothing: the bytes as typed.
+    /// No line end: the bytes as typed.
     None,
 }
 
 impl Eol {
-    /// The bytes put after a line.
+    /// Returns the bytes appended to a line.
     pub const fn bytes(self) -> &'static [u8] {
         match self {
             Self::Lf => b"\n",
@@ -159,13 +159,13 @@ impl Eol {
         }
     }
 
-    /// Reads `lf`, `crlf`, `cr`, `nul` or `none`, in whatever case.
+    /// Parses `lf`, `crlf`, `cr`, `nul` or `none`, ignoring case.
     pub fn parse(word: &str) -> Option<Self> {
         let all = [("lf", Self::Lf), ("crlf", Self::CrLf), ("cr", Self::Cr), ("nul", Self::Nul), ("none", Self::None)];
         all.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, eol)| eol)
     }
 
-    /// The word for it, on the command line and in the status line.
+    /// Returns the name shown to the user, such as `CRLF`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lf => "LF",

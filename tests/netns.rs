@@ -105,7 +105,7 @@ fn a_peer_whose_cable_was_pulled_is_found_out(name: &str) {
         terminal.sees("a draft");
     }
     for terminal in &terminals {
-        let sentence = "stopped answering: the machine or the network between is gone.";
+        let sentence = "stopped answering: the machine or the network is down.";
         let screen = sees_in_the_end(terminal, sentence);
         assert!(screen.contains("a draft") && !screen.contains("●"), "{screen}");
     }
@@ -234,13 +234,13 @@ fn what_the_system_says_of_addresses_has_its_sentence(name: &str) {
     nets.set_ports_to_call_from("40000 40000");
     let terminal = connected(&nets);
     for (host, port, sentence) in [
-        (FAR, PORT, "This machine has no free port left for a connection to 10.77.0.2:12345."),
+        (FAR, PORT, "No local port is free for a connection to 10.77.0.2:12345."),
         (FAR, "1", "Nothing is listening on 10.77.0.2:1 (connection refused)."),
         ("10.78.0.1", PORT, "No route to 10.78.0.1:12345."),
-        ("10.79.0.1", PORT, "This machine does not let us connect to 10.79.0.1:12345."),
-        ("2001:db8::1", PORT, "No way to [2001:db8::1]:12345: this machine has no IPv6."),
-        ("fe80::2", PORT, "[fe80::2]:12345 can be on any network of this machine"),
-        ("fe80::2%eth9", PORT, "There is no way out of this machine called \"eth9\""),
+        ("10.79.0.1", PORT, "This machine does not permit connections to 10.79.0.1:12345."),
+        ("2001:db8::1", PORT, "Cannot reach [2001:db8::1]:12345: this machine has no IPv6."),
+        ("fe80::2", PORT, "[fe80::2]:12345 is a link-local address"),
+        ("fe80::2%eth9", PORT, "No network interface \"eth9\" on this machine"),
         ("127.0.0.1", "40000", "Nothing is listening on 127.0.0.1:40000 (connection refused)."),
     ] {
         nets.client(&[host, port]).sees(sentence);

@@ -1,70 +1,68 @@
-//! Where to connect: a host and a port, and the spellings people use for them.
+//! Host and port of a server, and the notations in which users write them.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 use thiserror::Error;
 
-/// The port of every server of the lab sheet.
+/// Port of all servers in the lab sheet.
 pub const DEFAULT_PORT: u16 = 12345;
 
-/// What `telnet://HOST` leaves out (RFC 4248).
+/// Default port of a `telnet://` URL (RFC 4248).
 const TELNET_PORT: &str = ":23";
 
-/// The host meant where only a port is given.
+/// Host used if only a port is given.
 const LOOPBACK: &str = "127.0.0.1";
 
-/// A host (name or literal address, never empty) and a port (never 0).
+/// Host (a name or IP address, never empty) and port (never 0) of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     host: String,
     port: u16,
 }
 
-/// Why some text names no endpoint. Its `Display` is the sentence shown to the user.
+/// Reason why a text is no endpoint. `Display` is the sentence shown to the user.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EndpointError {
-    /// Nothing, or only blanks.
+    /// The text is empty or white space.
     #[error("No address given. Write HOST:PORT, for example 127.0.0.1:12345.")]
     Empty,
-    /// Something that cannot be a port number.
+    /// The port is not a number from 1 to 65535.
     #[error("\"{0}\" is not a port. A port is a number from 1 to 65535; the lab's is 12345.")]
     Port(String),
-    /// A bracket without its partner, or text behind it that is no port.
-    #[error("\"{0}\" does not read as an address. An IPv6 address with a port is written [::1]:12345.")]
+    /// A bracket is missing, or the text after it is no port.
+    #[error("\"{0}\" is not a valid address. Write an IPv6 address with its port as [::1]:12345.")]
     Brackets(String),
-    /// Characters that no host name or address has.
+    /// The host contains characters that no host name or address has.
     #[error("\"{0}\" is not a host name or address. Write HOST:PORT, for example 127.0.0.1:12345.")]
     Host(String),
-    /// A web address.
-    #[error("\"{0}\" is the address of a page. Write only HOST:PORT, for example 127.0.0.1:12345.")]
+    /// The text is a web address.
+    #[error("\"{0}\" is a URL. Write only HOST:PORT, for example 127.0.0.1:12345.")]
     Url(String),
-    /// An address with another scheme.
-    #[error("\"{0}\": this program speaks plain TCP only. Write only HOST:PORT, for example 127.0.0.1:12345.")]
+    /// The text is a URL with another scheme.
+    #[error("\"{0}\": only plain TCP is supported. Write only HOST:PORT, for example 127.0.0.1:12345.")]
     Scheme(String),
-    /// The address of a server that speaks telnet, as a browser has it.
-    #[error(
-        "\"{0}\" is how a browser writes it. Write {1}; with --telnet, or /set telnet on, its questions are answered."
-    )]
+    /// The text is a telnet URL.
+    #[error("\"{0}\" is a telnet URL. Write {1}; --telnet, or /set telnet on, answers the server's negotiation.")]
     Telnet(String, String),
-    /// A port behind a slash.
-    #[error("\"{0}\": the port stands behind a colon. Write {1}.")]
+    /// The port follows a slash.
+    #[error("\"{0}\": use a colon before the port. Write {1}.")]
     Slash(String, String),
-    /// A user before the host, as in mail and ssh.
-    #[error("\"{0}\": plain TCP has no user to log in. Write only {1}; -n NAME asks for a nickname.")]
+    /// A user name precedes the host, as with mail and ssh.
+    #[error("\"{0}\": plain TCP has no login. Write only {1}; -n NAME asks for a nickname.")]
     User(String, String),
-    /// A colon and nothing behind it.
-    #[error("There is no port behind the colon of \"{0}\". A port is a number from 1 to 65535; the lab's is 12345.")]
+    /// The text ends with a colon.
+    #[error("There is no port after the colon in \"{0}\". A port is a number from 1 to 65535; the lab's is 12345.")]
     NoPort(String),
-    /// A port both in the address and behind it.
-    #[error("Two ports given: \"{0}\" has one already, and then \"{1}\".")]
+    /// The address contains a port, and another one is given.
+    #[error("Two ports given: \"{0}\" and \"{1}\". Write only one.")]
     TwoPorts(String, String),
 }
 
 impl Endpoint {
-    /// Makes an endpoint from parts.
+    /// Creates an endpoint.
     ///
     /// # Errors
-    /// When the host is empty or holds blanks, or the port is 0.
+    /// When the host is empty or contains other characters than those of names and addresses, or the port is 0.
     pub fn new(host: &str, port: u16) -> Result<Self, EndpointError> {
         if host.is_empty() {
             return Err(EndpointError::Empty);
@@ -72,18 +70,18 @@ impl Endpoint {
         if port == 0 {
             return Err(EndpointError::Port("0".into()));
         }
-        // Letters of any script: names may be written as people read them (RFC 5890). Nothing that hides or reorders.
+        // Letters of any script, for internationalized names (RFC 5890), but no characters that hide or reorder text.
         if !host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%')) {
             return Err(EndpointError::Host(host.escape_debug().to_string()));
         }
         Ok(Self { host: host.to_owned(), port })
     }
 
-    /// Reads `HOST:PORT`, `HOST PORT`, `[V6]:PORT`, `V6`, `HOST` (port 12345), `:PORT` or `PORT` (on 127.0.0.1).
-    /// A `tcp://` before it says nothing new.
+    /// Parses `HOST:PORT`, `HOST PORT`, `[V6]:PORT`, `V6`, `HOST` (port 12345), `:PORT` or `PORT` (on 127.0.0.1).
+    /// A `tcp://` at the beginning is ignored.
     ///
     /// # Errors
-    /// A sentence that says what is wrong and how it is written.
+    /// When the text is none of these.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let mut words = text.split_whitespace();
         let address = words.next().ok_or(EndpointError::Empty)?;
@@ -93,12 +91,12 @@ impl Endpoint {
         }
     }
 
-    /// The same from two arguments, nc's `HOST PORT` included.
+    /// Parses an address and an optional port from separate arguments, as in nc's `HOST PORT`.
     ///
     /// # Errors
     /// As [`Endpoint::parse`].
     pub fn from_words(address: &str, port: Option<&str>) -> Result<Self, EndpointError> {
-        let address = plain(address.trim())?;
+        let address = strip_scheme(address.trim())?;
         let (host, inner) = split(address)?;
         let number = match (inner, port) {
             (Some(_), Some(port)) => return Err(EndpointError::TwoPorts(address.into(), port.into())),
@@ -114,18 +112,18 @@ impl Endpoint {
         Self::new(if no_host { LOOPBACK } else { host }, number)
     }
 
-    /// The name or literal address, without brackets.
+    /// Returns the name or IP address, without brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port, 1 to 65535.
+    /// Returns the port, 1 to 65535.
     pub const fn port(&self) -> u16 {
         self.port
     }
 }
 
-/// As one would type it: `host:port`, `[v6]:port`.
+/// Formats as `host:port` or `[v6]:port`.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.host.contains(':') {
@@ -136,8 +134,8 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// The address without `tcp://`. What other programs write is told apart here, so that it gets a sentence of its own.
-fn plain(address: &str) -> Result<&str, EndpointError> {
+/// Removes `tcp://`. Notations of other programs are recognized, so that each has its own error message.
+fn strip_scheme(address: &str) -> Result<&str, EndpointError> {
     let shown = |text: &str| text.escape_debug().to_string();
     let scheme =
         address.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest.trim_end_matches('/')));
@@ -162,7 +160,7 @@ fn plain(address: &str) -> Result<&str, EndpointError> {
     }
 }
 
-/// Host and, if it is written in, port text.
+/// Splits an address into the host and the text of the port, if there is one.
 fn split(address: &str) -> Result<(&str, Option<&str>), EndpointError> {
     if let Some(rest) = address.strip_prefix('[') {
         let brackets = || EndpointError::Brackets(address.escape_debug().to_string());
@@ -173,9 +171,9 @@ fn split(address: &str) -> Result<(&str, Option<&str>), EndpointError> {
             None => Err(brackets()),
         };
     }
-    // `fe80::1%eth0` carries a zone, which is no part of the address proper.
-    let bare_v6 = address.split('%').next().is_some_and(|a| a.parse::<Ipv6Addr>().is_ok());
-    if bare_v6 {
+    // The zone in `fe80::1%eth0` is no part of the address.
+    let is_bare_v6 = address.split('%').next().is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    if is_bare_v6 {
         return Ok((address, None));
     }
     match address.rsplit_once(':') {
@@ -190,7 +188,7 @@ fn is_number(text: &str) -> bool {
 }
 
 fn parse_port(text: &str) -> Result<u16, EndpointError> {
-    // `u16::from_str` takes "+80"; people who write that mean something else.
+    // `u16::from_str` would accept "+80".
     let number = if is_number(text) { text.parse().ok() } else { None };
     number.filter(|&n| n != 0).ok_or_else(|| EndpointError::Port(text.escape_debug().to_string()))
 }
@@ -204,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_spelling() {
+    fn every_notation_is_parsed() {
         for (text, expected) in [
             ("127.0.0.1:12345", "127.0.0.1:12345"),
             ("pi.local 4000", "pi.local:4000"),
@@ -227,42 +225,42 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_with_the_rest() {
+    fn each_invalid_notation_has_its_message() {
         for (text, part) in [
             ("", "No address given"),
             ("   ", "No address given"),
             ("host:0", "\"0\" is not a port"),
             ("host:65536", "\"65536\" is not a port"),
-            ("host:", "no port behind the colon of \"host:\""),
-            (":", "no port behind the colon"),
-            ("http://host", "is the address of a page"),
-            ("nc://host:23", "\"nc://host:23\": this program speaks plain TCP only. Write only HOST:PORT"),
-            ("telnet://host:23", "\"telnet://host:23\" is how a browser writes it. Write host:23; with --telnet"),
-            ("telnet://host/", "Write host:23; with --telnet"),
-            ("telnet://[::1]", "Write [::1]:23; with --telnet"),
-            ("telnet://[::1]:2323", "Write [::1]:2323; with --telnet"),
-            ("telnet://a/b", "plain TCP only"),
+            ("host:", "no port after the colon in \"host:\""),
+            (":", "no port after the colon"),
+            ("http://host", "is a URL"),
+            ("nc://host:23", "\"nc://host:23\": only plain TCP is supported. Write only HOST:PORT"),
+            ("telnet://host:23", "\"telnet://host:23\" is a telnet URL. Write host:23; --telnet"),
+            ("telnet://host/", "Write host:23; --telnet"),
+            ("telnet://[::1]", "Write [::1]:23; --telnet"),
+            ("telnet://[::1]:2323", "Write [::1]:2323; --telnet"),
+            ("telnet://a/b", "only plain TCP is supported"),
             ("tcp://", "No address given"),
             ("tcp://tcp://a", "is not a port"),
-            ("user@host", "\"user@host\": plain TCP has no user to log in. Write only host; -n NAME"),
+            ("user@host", "\"user@host\": plain TCP has no login. Write only host; -n NAME"),
             ("@", "\"@\" is not a host name"),
-            ("host/23", "\"host/23\": the port stands behind a colon. Write host:23."),
+            ("host/23", "\"host/23\": use a colon before the port. Write host:23."),
             ("host/x", "\"host/x\" is not a host name"),
             ("/23", "\"/23\" is not a host name"),
             ("a\u{202e}b.c", "\"a\\u{202e}b.c\" is not a host name"),
-            ("4000 5000", "Two ports given: \"4000\" has one already, and then \"5000\""),
+            ("4000 5000", "Two ports given: \"4000\" and \"5000\". Write only one."),
             ("host:+80", "\"+80\" is not a port"),
             ("host http", "\"http\" is not a port"),
             ("99999", "\"99999\" is not a port"),
-            ("[::1", "does not read as an address"),
-            ("[::1]x", "does not read as an address"),
-            ("1:2:3", "does not read as an address"),
+            ("[::1", "is not a valid address"),
+            ("[::1]x", "is not a valid address"),
+            ("1:2:3", "is not a valid address"),
             ("[]:80", "No address given"),
-            ("host:80 81", "Two ports given: \"host:80\" has one already, and then \"81\""),
+            ("host:80 81", "Two ports given: \"host:80\" and \"81\". Write only one."),
             ("a b c", "is not a host name"),
         ] {
-            let said = shown(text);
-            assert!(said.starts_with("error: ") && said.contains(part), "{text:?} gave {said}");
+            let message = shown(text);
+            assert!(message.starts_with("error: ") && message.contains(part), "{text:?} gave {message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong on a link, as a value: which operation, on which address, why; and the sentence for it.
+//! Errors of a link: the operation, the address, the cause, and the message for the user.
 
 mod cause;
 mod message;
@@ -11,40 +11,40 @@ use message::message;
 use std::io;
 use std::net::SocketAddr;
 
-/// The operation that failed.
+/// Operation that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkOp {
-    /// Looking up the name.
+    /// Looking up the host name.
     Resolve,
-    /// Making the connection.
+    /// Establishing the connection.
     Connect,
-    /// Reading from it.
+    /// Reading from the connection.
     Read,
-    /// Writing to it.
+    /// Writing to the connection.
     Write,
 }
 
-/// A failure with its place. `Display` is a sentence a student understands, with the next step.
+/// Failure of a link. `Display` is a sentence for a student, with the next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", message(self))]
 pub struct LinkError {
-    /// What was being done.
+    /// Operation that failed.
     pub op: LinkOp,
-    /// Where the user asked to go.
+    /// Server as the user named it.
     pub endpoint: Endpoint,
-    /// The address tried last, once one was known.
+    /// Address that was tried last; `None` if the host was not resolved.
     pub addr: Option<SocketAddr>,
-    /// Why.
+    /// Cause of the failure.
     pub cause: ErrorCause,
 }
 
 impl LinkError {
-    /// Sorts an I/O error by what it means here.
+    /// Determines the cause of an I/O error.
     pub fn from_io(op: LinkOp, endpoint: &Endpoint, addr: Option<SocketAddr>, error: &io::Error) -> Self {
         let cause = match op {
-            LinkOp::Resolve => ErrorCause::of_look_up(endpoint.host(), error),
+            LinkOp::Resolve => ErrorCause::of_resolve(endpoint.host(), error),
             LinkOp::Connect => ErrorCause::of_connect(addr.map(|addr| addr.ip()), error),
-            LinkOp::Read | LinkOp::Write => ErrorCause::of_link(error),
+            LinkOp::Read | LinkOp::Write => ErrorCause::of_io(error),
         };
         Self { op, endpoint: endpoint.clone(), addr, cause }
     }

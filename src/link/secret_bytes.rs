@@ -1,4 +1,4 @@
-//! Bytes on their way to a link that no other place may keep.
+//! Bytes to be sent of which no copy may be kept.
 
 use bytes::Bytes;
 use std::fmt;
@@ -23,7 +23,7 @@ impl From<Zeroizing<Vec<u8>>> for SecretBytes {
 }
 
 impl SecretBytes {
-    /// Joins parts in one allocation of the right size: a buffer that grows would leave copies behind.
+    /// Joins parts in one allocation of the exact size, because a growing buffer would leave copies behind.
     pub fn concat(parts: &[&[u8]]) -> Self {
         Self(Zeroizing::new(parts.concat()))
     }
@@ -43,7 +43,7 @@ impl SecretBytes {
         self.0.is_empty()
     }
 
-    /// Returns as many zeros, for reports about bytes that may not be told.
+    /// Returns as many zeros, for [`super::LinkEvent::NotSent`].
     pub fn blank(&self) -> Bytes {
         vec![0; self.0.len()].into()
     }

@@ -1,4 +1,4 @@
-//! Why something failed, as far as it makes a difference to the person who reads it.
+//! Causes of link errors, as far as they lead to different advice.
 
 use super::os_error::OsErrorKind;
 use crate::link::Family;
@@ -6,47 +6,47 @@ use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-/// The reason, as far as it makes a difference to the person who reads it.
+/// Cause of a link error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorCause {
-    /// The name has no address.
+    /// The host name has no address; contains the resolver's message.
     NoSuchHost(String),
-    /// There is no name server to be asked.
+    /// No name server answers.
     NoNameServer,
-    /// The host has addresses, but none of the kind asked for.
+    /// The host has addresses, but none of this family.
     NotOfFamily(Family),
-    /// The address names a way out of this machine that it does not have: `fe80::1%eth9`.
+    /// The zone of the address is no network interface of this machine: `fe80::1%eth9`.
     NoSuchInterface(String),
-    /// The address is to be found on each network, and does not say on which: `fe80::1`.
+    /// A link-local address without a zone: `fe80::1`.
     NoZone,
-    /// Not an address of a machine: `0.0.0.0`, which is what servers listen on.
+    /// The address is unspecified, such as `0.0.0.0`, on which servers listen.
     Unspecified,
-    /// Nobody listens on that port.
+    /// No program listens on the port.
     Refused,
-    /// No answer within this time.
+    /// No answer within this time; zero if the operating system set the limit.
     TimedOut(Duration),
-    /// The network has no way there.
+    /// There is no route to the address.
     Unreachable,
-    /// An IPv6 address, and this machine has no IPv6.
+    /// The address is IPv6, and this machine has no IPv6.
     NoIpv6,
-    /// This machine is on no network.
+    /// This machine's network is down.
     NetworkDown,
-    /// This machine has no port left that the connection could have on our side.
+    /// No local port is free for the connection.
     NoFreePort,
-    /// The system does not let us.
+    /// The operating system or a firewall does not permit it.
     Forbidden,
-    /// As many files and connections are open as may be.
+    /// The limit of open files and sockets is reached.
     TooManyFiles,
-    /// The peer, or something on the way, broke the connection off.
+    /// The peer, or a device on the way, reset the connection.
     Reset,
-    /// This machine broke the connection off.
+    /// This machine aborted the connection.
     Aborted,
-    /// Anything else, in the words of the operating system.
+    /// Any other error; contains the operating system's message.
     Other(String),
 }
 
 impl ErrorCause {
-    /// The cause in a word or two, for the status line.
+    /// Returns the cause in a few words, for the status line.
     pub const fn brief(&self) -> &'static str {
         match self {
             Self::NoSuchHost(_) => "no such host",
@@ -65,21 +65,21 @@ impl ErrorCause {
             Self::Forbidden => "not allowed",
             Self::TooManyFiles => "too many open files",
             Self::Reset => "reset",
-            Self::Aborted => "broken off here",
+            Self::Aborted => "aborted here",
             Self::Other(_) => "failed",
         }
     }
 
-    /// The resolver's answers reach us without a kind of their own.
-    pub(super) fn of_look_up(host: &str, error: &io::Error) -> Self {
-        let why = error.to_string();
+    /// Determines the cause of a resolver error from its text, because it has no `ErrorKind`.
+    pub(super) fn of_resolve(host: &str, error: &io::Error) -> Self {
+        let message = error.to_string();
         if OsErrorKind::of(error) == Some(OsErrorKind::TooManyFiles) {
             return Self::TooManyFiles;
         }
         match host.split_once('%') {
             Some((address, zone)) if address.parse::<Ipv6Addr>().is_ok() => Self::NoSuchInterface(zone.to_owned()),
-            _ if TEMPORARY_DNS_MESSAGES.iter().any(|part| why.contains(part)) => Self::NoNameServer,
-            _ => Self::NoSuchHost(why),
+            _ if TEMPORARY_DNS_MESSAGES.iter().any(|part| message.contains(part)) => Self::NoNameServer,
+            _ => Self::NoSuchHost(message),
         }
     }
 
@@ -88,23 +88,23 @@ impl ErrorCause {
         let is_v6 = ip.is_some_and(|ip| ip.is_ipv6());
         match error.kind() {
             Kind::ConnectionRefused => Self::Refused,
-            // A connection that is not there yet can only be broken off from outside.
+            // This machine cannot abort a connection that is not established.
             Kind::ConnectionAborted => Self::Reset,
-            // An IPv6 that is there but has no address of its own says the first, one that was switched off the second.
+            // The first without an IPv6 address on any interface, the second if IPv6 is switched off.
             Kind::NetworkUnreachable | Kind::AddrNotAvailable if is_v6 => Self::NoIpv6,
             _ if is_v6 && OsErrorKind::of(error) == Some(OsErrorKind::NoSuchFamily) => Self::NoIpv6,
             Kind::AddrNotAvailable if ip.is_some_and(|ip| ip.is_unspecified()) => Self::Unspecified,
             Kind::AddrInUse | Kind::AddrNotAvailable => Self::NoFreePort,
             Kind::InvalidInput if ip.is_some_and(is_link_local) => Self::NoZone,
-            _ => Self::of_link(error),
+            _ => Self::of_io(error),
         }
     }
 
-    /// What reading, writing and connecting have in common.
-    pub(super) fn of_link(error: &io::Error) -> Self {
+    /// Determines a cause that reading, writing and connecting can have.
+    pub(super) fn of_io(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         match (error.kind(), OsErrorKind::of(error)) {
-            // The kernel gave up (no answer to SYN or to keepalive probes); how long that took is its own affair.
+            // The kernel received no answer to SYN or keepalive probes, after a time that it does not report.
             (Kind::TimedOut, _) => Self::TimedOut(Duration::ZERO),
             (Kind::HostUnreachable | Kind::NetworkUnreachable, _) | (_, Some(OsErrorKind::HostDown)) => {
                 Self::Unreachable
@@ -119,10 +119,10 @@ impl ErrorCause {
     }
 }
 
-/// `EAI_AGAIN`, nobody could be asked: as glibc and the BSDs, Windows, and musl say it.
+/// Parts of the messages for `EAI_AGAIN` of glibc and the BSDs, Windows, and musl.
 const TEMPORARY_DNS_MESSAGES: [&str; 3] = ["emporary failure", "emporary error", "Try again"];
 
-/// `fe80::/10` (RFC 4291): the same on every network.
+/// Whether an address is in `fe80::/10` (RFC 4291), which exists on every network.
 fn is_link_local(ip: IpAddr) -> bool {
     matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local())
 }

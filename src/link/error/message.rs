@@ -1,4 +1,4 @@
-//! A failure in one sentence a student understands, and the next step.
+//! Messages for link errors: what happened, then the next step.
 
 use super::{ErrorCause, LinkError, LinkOp};
 use crate::link::Family;
@@ -8,119 +8,125 @@ use std::net::IpAddr;
 
 pub(super) fn message(error: &LinkError) -> String {
     match error.op {
-        LinkOp::Resolve => of_look_up(error),
-        LinkOp::Connect => of_connect(error),
-        LinkOp::Read | LinkOp::Write => of_link(error),
+        LinkOp::Resolve => for_resolve(error),
+        LinkOp::Connect => for_connect(error),
+        LinkOp::Read | LinkOp::Write => for_io(error),
     }
 }
 
-fn of_look_up(error: &LinkError) -> String {
+fn for_resolve(error: &LinkError) -> String {
     let host = error.endpoint.host();
     match &error.cause {
-        ErrorCause::NoSuchHost(why) => {
-            format!("No such host: \"{host}\" ({}). Check the spelling, or use the IP address.", brief(why))
+        ErrorCause::NoSuchHost(message) => {
+            format!("No such host: \"{host}\" ({}). Check the spelling, or use the IP address.", strip_prefix(message))
         }
-        ErrorCause::NoNameServer => format!(
-            "Cannot look up \"{host}\": no name server answers. Is this machine on the network? An IP address needs none."
-        ),
+        ErrorCause::NoNameServer => {
+            format!("Cannot look up \"{host}\": no name server answers. Check the network, or use the IP address.")
+        }
         ErrorCause::TimedOut(limit) => format!(
             "Looking up \"{host}\" took longer than {}. Check the network, or use the IP address.",
             format_duration(*limit)
         ),
-        ErrorCause::NotOfFamily(family) => of_family(host, *family),
+        ErrorCause::NotOfFamily(family) => for_family(host, *family),
         ErrorCause::NoSuchInterface(zone) => format!(
-            "There is no way out of this machine called \"{zone}\", as \"{host}\" has it. `ip link` lists those there are."
+            "No network interface \"{zone}\" on this machine, as in \"{host}\". `ip link` lists the interfaces."
         ),
-        _ => of_any(error),
+        _ => for_any_op(error),
     }
 }
 
-fn of_family(host: &str, family: Family) -> String {
-    let (name, letter) = family.label();
+fn for_family(host: &str, family: Family) -> String {
+    let (name, option) = family.label();
     let ip = host.split('%').next().and_then(|address| address.parse::<IpAddr>().ok());
-    let next = format!("Leave {letter} out, or use another address.");
+    let next = format!("Remove {option}, or use another address.");
     match ip {
-        Some(IpAddr::V4(_)) => format!("{host} is an IPv4 address, and only {name} was asked for ({letter}). {next}"),
-        Some(IpAddr::V6(_)) => format!("{host} is an IPv6 address, and only {name} was asked for ({letter}). {next}"),
-        None => format!("\"{host}\" has no {name} address, and only {name} was asked for ({letter}). {next}"),
+        Some(IpAddr::V4(_)) => format!("{host} is an IPv4 address, but {option} allows only {name}. {next}"),
+        Some(IpAddr::V6(_)) => format!("{host} is an IPv6 address, but {option} allows only {name}. {next}"),
+        None => format!("\"{host}\" has no {name} address, but {option} allows only {name}. {next}"),
     }
 }
 
-fn of_connect(error: &LinkError) -> String {
-    let place = AddressText(error);
+fn for_connect(error: &LinkError) -> String {
+    let address = AddressText(error);
     match &error.cause {
         ErrorCause::Refused => {
-            format!("Nothing is listening on {place} (connection refused). Is the server running, and on that port?")
+            format!("Nothing is listening on {address} (connection refused). Is the server running, and on that port?")
         }
         ErrorCause::TimedOut(limit) if !limit.is_zero() => format!(
-            "{place} did not answer within {}. Is the address right, and is no firewall in the way?",
+            "{address} did not answer within {}. Is the address right? Is a firewall in the way?",
             format_duration(*limit)
         ),
         ErrorCause::TimedOut(_) => {
-            format!("{place} did not answer. Is the address right, and is no firewall in the way?")
+            format!("{address} did not answer. Is the address right? Is a firewall in the way?")
         }
         ErrorCause::Unreachable => {
-            format!("No route to {place}. Are both machines on the same network, and is the address right?")
+            format!("No route to {address}. Are both machines on the same network, and is the address right?")
         }
         ErrorCause::Reset => {
-            format!("{place} broke the connection off while it was made. Try again; is this the right kind of server?")
+            format!(
+                "{address} reset the connection before it was established. Try again; is this the right kind of server?"
+            )
         }
         ErrorCause::NoIpv6 => {
-            format!("No way to {place}: this machine has no IPv6. Use the server's IPv4 address, as in 192.168.1.20.")
+            format!(
+                "Cannot reach {address}: this machine has no IPv6. Use the server's IPv4 address, as in 192.168.1.20."
+            )
         }
         ErrorCause::NoZone => format!(
-            "{place} can be on any network of this machine: add the one to use, as in {}%eth0. `ip link` lists them.",
+            "{address} is a link-local address: add the network interface, as in {}%eth0. `ip link` lists them.",
             error.endpoint.host()
         ),
         ErrorCause::Unspecified => {
-            format!("{place} is what a server listens on, not where it is. On this machine that is 127.0.0.1.")
+            format!("{address} is for listening, not for connecting. For this machine, use 127.0.0.1.")
         }
-        ErrorCause::NoFreePort => format!(
-            "This machine has no free port left for a connection to {place}. Close some programs, or wait a minute."
-        ),
-        _ => of_any(error),
+        ErrorCause::NoFreePort => {
+            format!("No local port is free for a connection to {address}. Close some programs, or wait a minute.")
+        }
+        _ => for_any_op(error),
     }
 }
 
-fn of_link(error: &LinkError) -> String {
-    let place = AddressText(error);
+fn for_io(error: &LinkError) -> String {
+    let address = AddressText(error);
     match &error.cause {
         ErrorCause::TimedOut(_) | ErrorCause::Unreachable => {
-            format!("{place} stopped answering: the machine or the network between is gone. Check cable and power.")
+            format!("{address} stopped answering: the machine or the network is down. Check cable and power.")
         }
         ErrorCause::Reset => format!(
-            "{place} reset the connection: it closed without reading all that was sent, or it crashed. Look at its window."
+            "{address} reset the connection: it closed without reading everything, or it crashed. Check the server's output."
         ),
         ErrorCause::Aborted => format!(
-            "This machine broke the connection to {place} off, as it does after sleep or on another network. Connect again."
+            "This machine aborted the connection to {address}, as after sleep or a network change. Connect again."
         ),
-        _ => of_any(error),
+        _ => for_any_op(error),
     }
 }
 
-/// What does not depend on what was being done.
-fn of_any(error: &LinkError) -> String {
-    let place = AddressText(error);
+/// Returns the message for a cause that is the same for every operation.
+fn for_any_op(error: &LinkError) -> String {
+    let address = AddressText(error);
     match &error.cause {
         ErrorCause::NetworkDown => {
-            format!("No way to {place}: the network of this machine is down. Check its cable or its Wi-Fi.")
+            format!("Cannot reach {address}: this machine's network is down. Check its cable or Wi-Fi.")
         }
         ErrorCause::Forbidden => format!(
-            "This machine does not let us connect to {place}. Is there a firewall on it, or is that no machine's address?"
+            "This machine does not permit connections to {address}. Is a firewall active, or is it a broadcast address?"
         ),
         ErrorCause::TooManyFiles => format!(
-            "No connection to {place}: too many files and connections are open here. Close some, or raise `ulimit -n`."
+            "Cannot connect to {address}: too many open files and connections. Close some, or raise `ulimit -n`."
         ),
-        ErrorCause::Other(why) => format!("{} {place} failed: {}.", error.op.operation_name(), brief(why)),
-        cause => format!("{} {place} failed: {}.", error.op.operation_name(), cause.brief()),
+        ErrorCause::Other(message) => {
+            format!("{} {address} failed: {}.", error.op.operation_name(), strip_prefix(message))
+        }
+        cause => format!("{} {address} failed: {}.", error.op.operation_name(), cause.brief()),
     }
 }
 
-/// The operating system's words without Rust's wrapping: `failed to lookup ...: Name or service not known`.
-fn brief(why: &str) -> &str {
-    let core = why.rsplit(": ").next().unwrap_or(why);
-    let core = core.split(" (os error").next().unwrap_or(core);
-    core.trim_end_matches('.')
+/// Returns the operating system's message without Rust's prefix: `failed to lookup ...: Name or service not known`.
+fn strip_prefix(message: &str) -> &str {
+    let text = message.rsplit(": ").next().unwrap_or(message);
+    let text = text.split(" (os error").next().unwrap_or(text);
+    text.trim_end_matches('.')
 }
 
 impl LinkOp {
@@ -134,7 +140,7 @@ impl LinkOp {
     }
 }
 
-/// The endpoint, and the address behind it where that says more.
+/// Formats the endpoint, followed by the address if it differs.
 struct AddressText<'a>(&'a LinkError);
 
 impl fmt::Display for AddressText<'_> {

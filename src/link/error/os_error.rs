@@ -1,23 +1,23 @@
-//! The errors of the system that Rust has no kind for.
+//! Error numbers of the operating system for which Rust has no stable `ErrorKind`.
 
 use std::io;
 
-/// One of them that makes a difference here.
+/// Kind of an error that only its number identifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OsErrorKind {
-    /// The machine there is known not to answer.
+    /// The peer's machine does not answer (`EHOSTDOWN`).
     HostDown,
-    /// No more files and sockets for this program, or this machine.
+    /// The process or the system has too many open files (`EMFILE`, `ENFILE`).
     TooManyFiles,
-    /// This machine does not have that kind of address.
+    /// This machine does not support the address family (`EAFNOSUPPORT`).
     NoSuchFamily,
 }
 
 impl OsErrorKind {
-    /// Which of these an error is.
+    /// Returns the kind of an error, if it is one of these.
     pub(super) fn of(error: &io::Error) -> Option<Self> {
         let raw = error.raw_os_error()?;
-        ALL.into_iter().find(|(number, _)| *number == raw).map(|(_, errno)| errno)
+        ALL.into_iter().find(|(number, _)| *number == raw).map(|(_, kind)| kind)
     }
 }
 
@@ -32,7 +32,7 @@ const ALL: [(i32, OsErrorKind); 4] = {
     ]
 };
 
-/// As in `winsock2.h`.
+/// Numbers from `winsock2.h`.
 #[cfg(windows)]
 const ALL: [(i32, OsErrorKind); 3] =
     [(10_064, OsErrorKind::HostDown), (10_024, OsErrorKind::TooManyFiles), (10_047, OsErrorKind::NoSuchFamily)];

@@ -109,7 +109,7 @@ fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
     stage.key_in("a@b:1");
     assert_eq!(stage.lines()[6], " Nothing here is called that; an address is HOST:PORT");
     stage.event(Event::Action(Action::Submit));
-    assert_eq!(stage.lines()[4], " ! \"a@b:1\": plain TCP has no user to log in. Write only");
+    assert_eq!(stage.lines()[4], " ! \"a@b:1\": plain TCP has no login. Write only b:1; -n NAME");
     stage.event(Event::Action(Action::Cancel));
     stage.key_in("/co");
     assert_eq!(stage.lines()[0], " /connect [ADDRESS]  connect to an address or saved name, …");

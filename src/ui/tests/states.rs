@@ -122,7 +122,7 @@ fn over() -> Vec<Told> {
             failed(LinkOp::Read, ErrorCause::TimedOut(Duration::ZERO)),
             "stopped answering 14:02:15, Enter reconnects",
             "stopped answering",
-            "Error 127.0.0.1:12345 stopped answering: the machine or the network between is gone.",
+            "Error 127.0.0.1:12345 stopped answering: the machine or the network is down.",
         ),
     ]
 }
@@ -197,7 +197,7 @@ fn not_opened_here() -> Vec<Told> {
         fail(ErrorCause::NoFreePort, "no free port 14:02:10, Enter reconnects", "no free port"),
         fail(ErrorCause::Forbidden, "not allowed 14:02:10, Enter reconnects", "not allowed"),
         fail(ErrorCause::TooManyFiles, "too many open files 14:02:10, Enter reconnects", "too many open files"),
-        fail(ErrorCause::Aborted, "broken off here 14:02:10, Enter reconnects", "broken off here"),
+        fail(ErrorCause::Aborted, "aborted here 14:02:10, Enter reconnects", "aborted here"),
     ]
 }
 

@@ -152,7 +152,7 @@ fn enter_takes_what_is_marked() {
 fn what_is_neither_known_nor_an_address_is_answered_and_stays() {
     let mut app = app();
     assert_eq!(enter(&mut app, "user@host:1"), []);
-    assert!(told(&app).contains("plain TCP has no user to log in"), "{}", told(&app));
+    assert!(told(&app).contains("plain TCP has no login"), "{}", told(&app));
     assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "user@host:1"));
     act(&mut app, Action::Edit(Edit::DeleteBack));
     assert_eq!(told(&app), "", "with the next key it has been read");
