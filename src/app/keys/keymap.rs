@@ -144,7 +144,7 @@ impl Keymap {
         Some(format!("{sequence} cannot be typed: {prefix} alone is bound to {name}. Use another key, or {step}."))
     }
 
-    /// Only looks at default sequences: those from `changes` report the conflict themselves.
+    /// Ignores sequences from `changes`, which report the conflict themselves.
     fn find_sequences_of_prefix(&self, chord: Chord, changes: &[ParsedBinding]) -> Option<String> {
         let is_default = |sequence: &Sequence| !changes.iter().any(|change| change.sequence == *sequence);
         let mut sequences: Vec<String> = self

@@ -181,7 +181,7 @@ impl ByteStream {
         }
     }
 
-    /// Makes a following LF a newline of its own, even if the last byte was a CR.
+    /// Makes a following LF a separate newline, even if the last byte was a CR.
     pub(super) const fn forget_cr(&mut self) {
         self.after_cr = None;
     }

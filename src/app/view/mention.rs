@@ -17,7 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 /// Maximum length of a name or word in characters. Longer ones are ignored.
 pub(in crate::app) const MAX_CHARS: usize = 100;
 
-/// Matches lines against the user's names and highlight words. Created anew when one of them changes.
+/// Matches lines against the user's names and highlight words. Created again when one of them changes.
 #[derive(Debug, Clone)]
 pub struct MentionMatcher {
     nicks: Vec<String>,

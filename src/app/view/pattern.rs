@@ -92,7 +92,7 @@ impl Pattern {
         self.regex.find_at(text, part.start).is_some_and(|found| found.start() < part.end)
     }
 
-    /// Iterates over the byte ranges of the non-empty matches in a part of a text. Searches only [`CONTEXT_BYTES`] beyond it,
+    /// Iterates over the byte ranges of the non-empty matches in a part of a text. Searches only 1,024 bytes beyond it,
     /// because each attempt may otherwise scan to the end of the text.
     pub fn ranges_in<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
         let mut from = part.start.saturating_sub(CONTEXT_BYTES);
