@@ -303,7 +303,7 @@ impl App {
 
     /// What the theme looks like that was asked for, with `/theme` or for the server of the tab, if one was.
     pub fn theme(&self) -> Option<&Arc<Theme>> {
-        self.themes.scheme(self.theme_name()?).ok()
+        self.themes.get(self.theme_name()?).ok()
     }
 
     /// What keys mean.

@@ -7,7 +7,7 @@ use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Re
 use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::pipe::{ConnectRetry, OnStdinEof, PipeOptions, Purpose, Verbosity};
-use crate::theme::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
+use crate::theme::{Appearance, ColorDepth, Colours, ThemeName, built_in_names};
 use std::time::Duration;
 
 fn job(words: &str) -> Result<Job, String> {
@@ -229,7 +229,7 @@ fn both_clients_have_the_same_appearance() {
     ] {
         assert_eq!(appearance(&format!("--color {word}")).unwrap().colours, colours);
     }
-    for name in names_of_ours() {
+    for name in built_in_names() {
         assert_eq!(appearance(&format!("--theme {name}")).unwrap().theme, Some(ThemeName::new(name)));
     }
     assert_eq!(appearance("--theme auto").unwrap().theme, None);

@@ -160,5 +160,5 @@ fn theme_cache(everywhere: &Appearance, first: &Settings, themes: &ThemeRegistry
         [first.appearance_priority(), Priority::Explicit].map(|weight| first.appearance.resolve(&around, weight).1);
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
-    Ok(ThemeCache::new(ResolvedTheme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))
+    Ok(ThemeCache::new(ResolvedTheme::new(themes.get(&name)?, depth)).with_forced_depth(on_demand))
 }

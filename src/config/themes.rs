@@ -183,7 +183,7 @@ mod tests {
         let (home, environment) = home("", &[("mine.toml", b"error = '#aa0000'")]);
         let loaded = Sources::default().load(&environment).unwrap();
         let file = home.path().join("themes/mine.toml");
-        let says = "line 1, column 1: error: #aa0000 on #282c34 has a contrast of 1.8; few read less than 4.5.";
+        let says = "line 1, column 1: error: #aa0000 on #282c34 has a contrast of 1.8; text needs at least 4.5.";
         assert_eq!(check_themes(&loaded.configured.themes), Ok(vec![format!("{}, {says}", file.display())]));
     }
 }

@@ -1,20 +1,20 @@
-//! Colours: how themes write them, what they look like, and how well one can be read on another.
+//! Colours: parsing, RGB values and contrast.
 
 use crate::text::suggest::suggest;
 
 /// Red, green and blue from 0 to 255, in sRGB.
 pub type Rgb = (u8, u8, u8);
 
-/// A colour as a terminal is told it.
+/// A colour as an SGR sequence selects it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Color {
-    /// A number of xterm's palette. What the first sixteen look like only the terminal knows.
+    /// An index into xterm's palette of 256. Each terminal defines the RGB values of the first sixteen.
     Indexed(u8),
-    /// Itself.
+    /// Red, green and blue, in sRGB.
     Rgb(u8, u8, u8),
 }
 
-/// The sixteen by name, at their numbers.
+/// Names of the first sixteen colours, by index.
 const NAMES: [&str; 16] = [
     "black",
     "red",
@@ -38,24 +38,25 @@ impl Color {
     /// Reads `#ff8700`, `208` or `bright-red`.
     ///
     /// # Errors
-    /// A sentence that says what is wrong and how colours are written.
+    /// A sentence with the mistake and the accepted notation.
     pub(super) fn parse(word: &str) -> Result<Self, String> {
-        let small = word.to_ascii_lowercase();
-        if let Some(hex) = small.strip_prefix('#') {
+        let lowercase = word.to_ascii_lowercase();
+        if let Some(hex) = lowercase.strip_prefix('#') {
             return hexadecimal(hex)
-                .ok_or_else(|| format!("{} is no colour: #ff8700 has six digits.", safe_text(word)));
+                .ok_or_else(|| format!("{} is not a colour: #ff8700 has six digits.", safe_text(word)));
         }
-        if small.starts_with(|c: char| c.is_ascii_digit()) {
-            let number = small.parse().map(Self::Indexed);
-            return number
-                .map_err(|_not_one_byte| format!("{} is no colour: the palette goes from 0 to 255.", safe_text(word)));
+        if lowercase.starts_with(|c: char| c.is_ascii_digit()) {
+            let number = lowercase.parse().map(Self::Indexed);
+            return number.map_err(|_not_one_byte| {
+                format!("{} is not a colour: the palette goes from 0 to 255.", safe_text(word))
+            });
         }
-        let known = NAMES.iter().zip(0..).find(|(name, _)| **name == small);
-        let grey = matches!(small.as_str(), "grey" | "gray").then_some(8);
+        let known = NAMES.iter().zip(0..).find(|(name, _)| **name == lowercase);
+        let grey = matches!(lowercase.as_str(), "grey" | "gray").then_some(8);
         known.map(|(_, number)| number).or(grey).map(Self::Indexed).ok_or_else(|| unknown(word))
     }
 
-    /// What it looks like, the first sixteen as xterm has them.
+    /// Returns its RGB value, for the first sixteen that of xterm.
     pub const fn rgb(self) -> Rgb {
         match self {
             Self::Rgb(r, g, b) => (r, g, b),
@@ -63,8 +64,8 @@ impl Color {
         }
     }
 
-    /// Whether every terminal with colours has it.
-    pub(super) const fn is_one_of_sixteen(self) -> bool {
+    /// Whether every terminal with colours supports it.
+    pub(super) const fn is_ansi16(self) -> bool {
         matches!(self, Self::Indexed(0..=15))
     }
 }
@@ -85,13 +86,14 @@ fn unknown(word: &str) -> String {
     }
 }
 
-/// A word of a file, so that it is safe to show.
+/// Escapes a word of a theme file and cuts it to 40 characters, for a message.
 pub(super) fn safe_text(word: &str) -> String {
     word.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
-/// What a number of the palette looks like. From 16 on it is xterm's cube and greys, which every terminal has the same;
-/// the first sixteen are as xterm has them.
+/// Returns the RGB value of a colour of xterm's palette.
+///
+/// The cube and the greys from 16 on are the same on every terminal; the first sixteen are xterm's defaults.
 const fn indexed(index: u8) -> Rgb {
     match index {
         4 => (0, 0, 238),
@@ -114,29 +116,29 @@ const fn indexed(index: u8) -> Rgb {
     }
 }
 
-/// The levels of the cube: 0, 95, 135, 175, 215, 255.
+/// Converts a cube step from 0 to 5 into a level: 0, 95, 135, 175, 215, 255.
 const fn level(step: u8) -> u8 {
     if step == 0 { 0 } else { 55 + 40 * step }
 }
 
-/// The least at which text is read by nearly everybody (WCAG 2, 1.4.3, level AA).
+/// Minimum contrast of readable text (WCAG 2, 1.4.3, level AA).
 pub const MIN_CONTRAST: f64 = 4.5;
 
-/// How far text stands out from its ground, whichever is which: 1 for not at all to 21 for black on white (WCAG 2).
+/// Returns the contrast ratio of two colours as WCAG 2 defines it, from 1 (equal) to 21 (black and white).
 pub fn contrast(a: Rgb, b: Rgb) -> f64 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// From 0 to 1, as WCAG 2 defines it.
+/// Returns the relative luminance from 0 to 1, as WCAG 2 defines it.
 pub(super) fn luminance((red, green, blue): Rgb) -> f64 {
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
-/// A part of a colour as an amount of light, from 0 to 1.
-pub fn linear(part: u8) -> f64 {
-    let part = f64::from(part) / 255.0;
-    if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+/// Converts an sRGB channel to linear light, from 0 to 1.
+pub fn linear(channel: u8) -> f64 {
+    let value = f64::from(channel) / 255.0;
+    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
 #[cfg(test)]
@@ -144,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_is_written_in_three_ways() {
+    fn hex_indices_and_names_are_parsed() {
         for (word, expected) in [
             ("#ff8700", Color::Rgb(255, 135, 0)),
             ("#FF8700", Color::Rgb(255, 135, 0)),
@@ -159,24 +161,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_colour_is_told() {
-        for (word, says) in [
-            ("#fff", "#fff is no colour: #ff8700 has six digits."),
-            ("#+12345", "#+12345 is no colour: #ff8700 has six digits."),
-            ("#ff870g", "#ff870g is no colour: #ff8700 has six digits."),
-            ("256", "256 is no colour: the palette goes from 0 to 255."),
-            ("1e3", "1e3 is no colour: the palette goes from 0 to 255."),
+    fn an_invalid_colour_is_explained() {
+        for (word, message) in [
+            ("#fff", "#fff is not a colour: #ff8700 has six digits."),
+            ("#+12345", "#+12345 is not a colour: #ff8700 has six digits."),
+            ("#ff870g", "#ff870g is not a colour: #ff8700 has six digits."),
+            ("256", "256 is not a colour: the palette goes from 0 to 255."),
+            ("1e3", "1e3 is not a colour: the palette goes from 0 to 255."),
             ("rde", "There is no colour rde. Did you mean red?"),
             ("brightred", "There is no colour brightred. Did you mean bright-red?"),
             ("mauve", "There is no colour mauve. Colours are #ff8700, 0 to 255, or red, bright-blue ..."),
             ("\u{1b}[1m", "There is no colour \\u{1b}[1m. Colours are #ff8700, 0 to 255, or red, bright-blue ..."),
         ] {
-            assert_eq!(Color::parse(word), Err(says.to_owned()), "{word}");
+            assert_eq!(Color::parse(word), Err(message.to_owned()), "{word}");
         }
     }
 
     #[test]
-    fn the_palette_is_xterms() {
+    fn palette_has_the_values_of_xterm() {
         for (index, expected) in [
             (1, (205, 0, 0)),
             (9, (255, 0, 0)),
@@ -192,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn contrast_is_that_of_wcag() {
+    fn contrast_matches_wcag() {
         for (a, b, expected) in
             [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#0000ff", "#ffffff", 8.59)]
         {

@@ -1,80 +1,80 @@
-//! A theme, read: what each kind of thing on the screen looks like.
+//! A parsed theme: the style of each role.
 
 use super::ThemeName;
 use super::color::{Color, MIN_CONTRAST, Rgb, contrast, luminance};
 use super::style::StyleSpec;
 
-/// A kind of thing on the screen.
+/// A kind of screen element that a theme styles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The time in the gutter.
     Time,
-    /// A row that was received, and the sign before it.
+    /// The text of a received row.
     Received,
-    /// See [`Role::Received`].
+    /// The sign in the gutter of a received row.
     ReceivedSign,
-    /// A row that was sent, and the sign before it.
+    /// The text of a sent row.
     Sent,
-    /// See [`Role::Sent`].
+    /// The sign in the gutter of a sent row.
     SentSign,
-    /// A word of the program, and the sign before it.
+    /// The text of a notice of the program.
     Notice,
-    /// See [`Role::Notice`].
+    /// The sign in the gutter of a notice.
     NoticeSign,
-    /// What went wrong, and the sign before it.
+    /// The text of an error.
     Error,
-    /// See [`Role::Error`].
+    /// The sign in the gutter of an error.
     ErrorSign,
     /// A server's notice: a received row that begins with `* `.
     PeerNotice,
-    /// What stands for something that cannot be shown: `\x1b`, a missing newline.
+    /// The replacement for something that cannot be shown: `\x1b`, a missing newline.
     Mark,
-    /// Words in place of rows: `(3,412 blank lines)`.
+    /// A line in place of folded rows: `(3,412 blank lines)`.
     Fold,
-    /// An address that can be opened. Lies over other looks.
+    /// A link that can be opened; combined with the style below it.
     Link,
-    /// The words of a row that name the user.
+    /// The words of a row that mention the user.
     Mention,
     /// The status line.
     Bar,
-    /// On it: the address, a heading.
+    /// The address and headings on the status line.
     BarStrong,
-    /// On it: connected, found.
+    /// A good state on the status line: connected, found.
     BarGood,
-    /// On it: under way, waiting.
+    /// A pending state on the status line: connecting, waiting.
     BarBusy,
-    /// On it: what went wrong.
+    /// An error on the status line.
     BarBad,
-    /// The status line when it asks something.
+    /// The status line while it asks a question.
     Question,
-    /// The one of several answers that Enter takes.
+    /// The answer that Enter selects.
     Chosen,
-    /// The sign before the draft.
+    /// The prompt sign before the draft.
     Sign,
-    /// What could be written where nothing is yet.
+    /// The placeholder of an empty input.
     Hint,
-    /// A heading of a page.
+    /// A heading of a help page.
     Heading,
-    /// A key or command on a page.
+    /// A key or command on a help page.
     Key,
-    /// What a search has found.
+    /// A search match.
     Hit,
-    /// The find it is at.
+    /// The current search match.
     HitHere,
-    /// Rows picked for copying, the choice in a menu.
+    /// Rows selected for copying, and the selected entry of a menu.
     Selected,
-    /// The line of a new day.
+    /// The line that separates two days.
     RuleDay,
-    /// The line where the unread begins.
+    /// The line above the first unread row.
     RuleUnread,
-    /// The position bar: where the page is.
+    /// The thumb of the scrollbar.
     Thumb,
-    /// The rest of it.
+    /// The track of the scrollbar.
     Track,
 }
 
 impl Role {
-    /// All of them with their names in a theme, in the order of the enum.
+    /// All roles with their keys in a theme file, in the order of the enum.
     pub const ALL: [(Self, &'static str); 32] = [
         (Self::Time, "time"),
         (Self::Received, "received"),
@@ -110,40 +110,40 @@ impl Role {
         (Self::Track, "track"),
     ];
 
-    /// The one of this name.
+    /// Returns the role of this key.
     pub(super) fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(role, _)| *role)
     }
 
-    /// Whether it is words, which have to be read.
+    /// Whether it is text, to which the contrast limit applies.
     pub const fn is_text(self) -> bool {
         !matches!(self, Self::Thumb | Self::Track)
     }
 }
 
-/// What a theme takes the terminal's ground for.
+/// The terminal background that a theme assumes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Background {
-    /// Any of those that dark terminals have.
+    /// The background of a typical dark terminal.
     #[default]
     Dark,
-    /// Any of those that light ones have.
+    /// The background of a typical light terminal.
     Light,
-    /// Any at all, as the theme has no colours. A peer's are not shown either.
+    /// Any background: the theme has no colours, and a peer's colours are not shown either.
     Any,
-    /// This one.
+    /// Exactly this colour.
     Color(Rgb),
 }
 
-/// Dark grounds: xterm's, VS Code's, One Dark's, Solarized's, Gruvbox's.
+/// Dark backgrounds: xterm's, VS Code's, One Dark's, Solarized's, Gruvbox's.
 const DARK: [Rgb; 5] = [(0, 0, 0), (0x1e, 0x1e, 0x1e), (0x28, 0x2c, 0x34), (0, 0x2b, 0x36), (0x28, 0x28, 0x28)];
 
-/// Light grounds: xterm's, VS Code's, Solarized's, Gruvbox's, Papercolor's.
+/// Light backgrounds: xterm's, VS Code's, Solarized's, Gruvbox's, Papercolor's.
 const LIGHT: [Rgb; 5] =
     [(0xff, 0xff, 0xff), (0xf5, 0xf5, 0xf5), (0xfd, 0xf6, 0xe3), (0xfb, 0xf1, 0xc7), (0xee, 0xee, 0xee)];
 
 impl Background {
-    /// Grounds that text has to be read on.
+    /// Returns common backgrounds of this kind, on which text has to be readable.
     pub fn samples(self) -> Vec<Rgb> {
         match self {
             Self::Dark => DARK.to_vec(),
@@ -153,7 +153,7 @@ impl Background {
         }
     }
 
-    /// The one at the end of the scale.
+    /// Returns the extreme of this kind: black, white or the given colour.
     pub const fn rgb(self) -> Rgb {
         match self {
             Self::Dark | Self::Any => (0, 0, 0),
@@ -162,87 +162,93 @@ impl Background {
         }
     }
 
-    /// Which of our themes stands in for what one on this ground does not say.
+    /// Returns the built-in theme that a theme on this background inherits by default.
     pub(super) fn fallback_theme(self) -> ThemeName {
         match self {
             Self::Light => ThemeName::LIGHT,
             Self::Any => ThemeName::MONO,
-            // Grey in the middle, as the eye has it: text of black and of white stand out from it alike.
+            // Black and white text have about the same contrast on a background of this luminance.
             Self::Color(rgb) if luminance(rgb) > 0.18 => ThemeName::LIGHT,
             Self::Dark | Self::Color(_) => ThemeName::DARK,
         }
     }
 }
 
-/// What everything looks like on terminals of one kind.
+/// The styles of all roles for one colour depth.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoleStyles {
-    of: [StyleSpec; Role::ALL.len()],
-    /// Colours of nicknames; empty where there are none.
+    styles: [StyleSpec; Role::ALL.len()],
+    /// Colours of nicknames; empty in a theme without colours.
     pub nicks: Vec<Color>,
 }
 
 impl RoleStyles {
-    /// What this looks like.
+    /// Returns the style of a role.
     pub fn of(&self, role: Role) -> StyleSpec {
-        self.of.get(role as usize).copied().unwrap_or_default()
+        self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
-    pub(super) fn set(&mut self, role: Role, paint: StyleSpec) {
-        if let Some(place) = self.of.get_mut(role as usize) {
-            *place = paint;
+    pub(super) fn set(&mut self, role: Role, style: StyleSpec) {
+        if let Some(slot) = self.styles.get_mut(role as usize) {
+            *slot = style;
         }
     }
 
-    /// Everything that has a colour: what it is called, and its looks.
+    /// Returns everything that has a colour, with its key.
     pub(super) fn coloured(&self) -> impl Iterator<Item = (&'static str, StyleSpec)> {
         let named = Role::ALL.into_iter().map(|(role, name)| (name, self.of(role)));
         let nicks = self.nicks.iter().map(|&colour| ("nicks", StyleSpec::of(colour)));
-        named.chain(nicks).filter(|(_, paint)| paint.text.is_some() || paint.background.is_some())
+        named.chain(nicks).filter(|(_, style)| style.text.is_some() || style.background.is_some())
     }
 }
 
-/// A theme, read.
+/// A parsed theme.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Theme {
-    /// What it is made for.
-    pub ground: Background,
-    /// On terminals of 256 colours or more.
+    /// The terminal background it is made for.
+    pub background: Background,
+    /// Styles for terminals of 256 colours or more.
     pub full: RoleStyles,
-    /// On those of sixteen, since what these look like differs so much that reducing the others would guess.
+    /// Styles for terminals of sixteen colours. They are listed separately, since the RGB values of these colours differ
+    /// too much between terminals to derive them from [`Theme::full`].
     pub ansi16: RoleStyles,
 }
 
-/// Words that are hard to read.
+/// A style whose text has too little contrast to its background.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LowContrast {
-    /// What of the theme it is: the name of a role, or `nicks`.
-    pub what: &'static str,
-    /// The letters.
+    /// Its key in the theme: a role, or `nicks`.
+    pub key: &'static str,
+    /// Colour of the text.
     pub text: Rgb,
-    /// What they stand on, at its worst.
-    pub ground: Rgb,
-    /// How far they stand out ([`contrast`]).
+    /// The background with the lowest contrast to the text.
+    pub background: Rgb,
+    /// Contrast ratio of the two ([`contrast()`]).
     pub contrast: f64,
 }
 
 impl Theme {
-    /// Whatever is under [`MIN_CONTRAST`] on the grounds the theme is made for, terminals of sixteen colours left aside. The
-    /// terminal's own colours are its own affair.
-    pub fn faint(&self) -> Vec<LowContrast> {
+    /// Returns the text styles of [`Theme::full`] below [`MIN_CONTRAST`] on the backgrounds the theme is made for.
+    ///
+    /// Text in the terminal's default colour is not checked.
+    pub fn low_contrast(&self) -> Vec<LowContrast> {
         let is_text = |name: &str| Role::by_name(name).is_none_or(Role::is_text);
-        let words = self.full.coloured().filter(|(name, _)| is_text(name));
-        words
-            .filter_map(|(what, paint)| self.worst(what, paint))
-            .filter(|faint| faint.contrast < MIN_CONTRAST)
+        let text_styles = self.full.coloured().filter(|(name, _)| is_text(name));
+        text_styles
+            .filter_map(|(key, style)| self.lowest_contrast(key, style))
+            .filter(|lowest| lowest.contrast < MIN_CONTRAST)
             .collect()
     }
 
-    fn worst(&self, what: &'static str, paint: StyleSpec) -> Option<LowContrast> {
-        let text = paint.text?.rgb();
-        let grounds = paint.background.map_or_else(|| self.ground.samples(), |ground| vec![ground.rgb()]);
-        let all =
-            grounds.into_iter().map(|ground| LowContrast { what, text, ground, contrast: contrast(text, ground) });
+    fn lowest_contrast(&self, key: &'static str, style: StyleSpec) -> Option<LowContrast> {
+        let text = style.text?.rgb();
+        let backgrounds = style.background.map_or_else(|| self.background.samples(), |color| vec![color.rgb()]);
+        let all = backgrounds.into_iter().map(|background| LowContrast {
+            key,
+            text,
+            background,
+            contrast: contrast(text, background),
+        });
         all.min_by(|a, b| a.contrast.total_cmp(&b.contrast))
     }
 }
@@ -252,16 +258,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_role_has_its_own_place_and_name() {
+    fn roles_are_in_order_and_have_unique_names() {
         let mut names = std::collections::HashSet::new();
-        for (place, (role, name)) in Role::ALL.into_iter().enumerate() {
-            assert_eq!(role as usize, place, "{name}");
+        for (index, (role, name)) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(role as usize, index, "{name}");
             assert!(names.insert(name), "{name} is there twice");
         }
     }
 
     #[test]
-    fn a_ground_of_its_own_is_dark_or_light() {
+    fn fallback_theme_follows_luminance() {
         for (rgb, expected) in [
             ((0, 0, 0), ThemeName::DARK),
             ((0, 0x2b, 0x36), ThemeName::DARK),

@@ -1,35 +1,35 @@
-//! The themes that are known: those in the program, and those of the user.
+//! The registry of themes: the built-in ones and those of the user.
 //!
-//! A theme is read when it is first asked for, and once. So a start costs the reading of one, and a mistake in a file
-//! nobody uses harms nobody (`ThemeRegistry::check_sendable` finds it all the same).
+//! A theme is parsed when it is first used, and only once. A start therefore parses one theme, and a mistake in an unused
+//! file has no effect; [`ThemeRegistry::check`] reports it.
 
 use super::color::safe_text;
 use super::definition::Theme;
-use super::parser::{Parent, ParsedTheme, read};
+use super::parser::{Parent, ParsedTheme, parse};
 use crate::config::toml::Diagnostic;
 use crate::text::suggest::suggest;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-/// What a theme is called. Case does not count.
+/// The name of a theme, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ThemeName(Cow<'static, str>);
 
 impl ThemeName {
-    /// For light text on dark ground.
+    /// The built-in theme for dark terminals.
     pub const DARK: Self = Self(Cow::Borrowed("dark"));
-    /// For dark text on light ground.
+    /// The built-in theme for light terminals.
     pub const LIGHT: Self = Self(Cow::Borrowed("light"));
-    /// No colour on any ground.
+    /// The built-in theme without colours.
     pub const MONO: Self = Self(Cow::Borrowed("mono"));
 
-    /// The theme of this name, if there is one: see [`ThemeRegistry::find`].
+    /// Converts a word to a name. [`ThemeRegistry::find`] checks that there is such a theme.
     pub fn new(word: &str) -> Self {
         Self(Cow::Owned(word.to_lowercase()))
     }
 
-    /// The word for it.
+    /// Returns the name as it is written in settings.
     pub fn word(&self) -> &str {
         &self.0
     }
@@ -41,10 +41,10 @@ impl fmt::Display for ThemeName {
     }
 }
 
-/// The word for the theme that suits the terminal, which no theme can have.
+/// The reserved name that selects dark or light by the terminal's background.
 pub const AUTO: &str = "auto";
 
-/// In the program, in the order they are told.
+/// The built-in themes, in the order in which they are listed.
 const BUILT_IN: [(&str, &str); 8] = [
     ("dark", include_str!("../../assets/themes/dark.toml")),
     ("light", include_str!("../../assets/themes/light.toml")),
@@ -56,29 +56,29 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("gruvbox-light", include_str!("../../assets/themes/gruvbox-light.toml")),
 ];
 
-/// The names of the themes in the program, in the order they are told.
-pub fn names_of_ours() -> impl Iterator<Item = &'static str> {
+/// Returns the names of the built-in themes, in the order in which they are listed.
+pub fn built_in_names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, _)| *name)
 }
 
-/// All themes by name, built in and of the user. A copy is cheap.
+/// All themes by name, built-in and of the user. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThemeRegistry {
-    known: Vec<Arc<ThemeSource>>,
+    sources: Vec<Arc<ThemeSource>>,
 }
 
 #[derive(Debug)]
 struct ThemeSource {
     name: ThemeName,
-    /// What it is told by, if it is the user's.
+    /// The file shown in messages; `None` for a built-in theme.
     file: Option<String>,
     text: Cow<'static, str>,
-    made: OnceLock<BuiltTheme>,
+    built: OnceLock<BuiltTheme>,
 }
 
 #[derive(Debug)]
 struct BuiltTheme {
-    scheme: Arc<Theme>,
+    theme: Arc<Theme>,
     mistakes: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
 }
@@ -93,66 +93,67 @@ impl Eq for ThemeSource {}
 
 impl ThemeSource {
     fn new(name: ThemeName, file: Option<String>, text: Cow<'static, str>) -> Arc<Self> {
-        Arc::new(Self { name, file, text, made: OnceLock::new() })
+        Arc::new(Self { name, file, text, built: OnceLock::new() })
     }
 
-    fn of_ours((name, text): (&'static str, &'static str)) -> Arc<Self> {
+    fn built_in((name, text): (&'static str, &'static str)) -> Arc<Self> {
         Self::new(ThemeName(Cow::Borrowed(name)), None, Cow::Borrowed(text))
     }
 }
 
 impl Default for ThemeRegistry {
     fn default() -> Self {
-        Self { known: BUILT_IN.into_iter().map(ThemeSource::of_ours).collect() }
+        Self { sources: BUILT_IN.into_iter().map(ThemeSource::built_in).collect() }
     }
 }
 
-/// What is wrong with a theme.
+/// The mistakes and warnings of a theme.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ThemeDiagnostics {
-    /// With any of these it is not used.
+    /// Errors; a theme with any of them is not used.
     pub mistakes: Vec<Diagnostic>,
-    /// What few people can read in it.
+    /// Styles with low contrast.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl ThemeRegistry {
-    /// Adds one of the user's, which takes the place of another of its name: `dark.toml` may inherit our `dark`. `file` is
-    /// what it is told by.
+    /// Adds a theme of the user, replacing one of the same name. `file` names it in messages.
+    ///
+    /// A theme that replaces a built-in one may inherit it: `dark.toml` may inherit `dark`.
     ///
     /// # Errors
-    /// A sentence, if a theme cannot be called that.
+    /// A sentence if the name is reserved or has characters other than letters, digits, `-`, `_` and `.`.
     pub fn add(&mut self, word: &str, file: &str, text: String) -> Result<(), String> {
         let name = ThemeName::new(word);
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         if name.word() == AUTO {
             return Err(
-                "A theme cannot be called auto: that is the one that suits the terminal. Rename the file.".to_owned()
+                "A theme cannot be called auto: that selects dark or light automatically. Rename the file.".to_owned()
             );
         }
         if name.word().is_empty() || !name.word().chars().all(is_word) {
             return Err(format!(
-                "A theme cannot be called {}: rename the file to letters, digits, - and _.",
+                "A theme cannot be called {}: rename the file, using letters, digits, - and _.",
                 safe_text(word)
             ));
         }
-        let known = ThemeSource::new(name, Some(file.to_owned()), Cow::Owned(text));
-        match self.known.iter_mut().find(|other| other.name == known.name) {
-            Some(other) => *other = known,
-            None => self.known.push(known),
+        let source = ThemeSource::new(name, Some(file.to_owned()), Cow::Owned(text));
+        match self.sources.iter_mut().find(|other| other.name == source.name) {
+            Some(other) => *other = source,
+            None => self.sources.push(source),
         }
         Ok(())
     }
 
-    /// All names, ours first.
+    /// Returns all names, the built-in ones first.
     pub fn names(&self) -> impl Iterator<Item = &ThemeName> {
-        self.known.iter().map(|known| &known.name)
+        self.sources.iter().map(|source| &source.name)
     }
 
-    /// The theme called this, in capitals or not.
+    /// Returns the name of an existing theme, ignoring case.
     ///
     /// # Errors
-    /// A sentence, if there is none.
+    /// A sentence with the nearest name, if there is no such theme.
     pub fn find(&self, word: &str) -> Result<ThemeName, String> {
         let name = ThemeName::new(word);
         if self.names().any(|known| *known == name) {
@@ -161,117 +162,116 @@ impl ThemeRegistry {
         Err(unknown(word, &self.names().map(ThemeName::word).chain([AUTO]).collect::<Vec<_>>()))
     }
 
-    /// What a theme looks like.
+    /// Returns a theme, parsing it at the first call.
     ///
     /// # Errors
-    /// A sentence, if there is no such theme or something is wrong with it: the file, the place and the first mistake.
-    pub fn scheme(&self, name: &ThemeName) -> Result<&Arc<Theme>, String> {
-        let known = self.known(name).ok_or_else(|| format!("There is no theme {name}."))?;
-        let made = self.made(known);
-        let file = known.file.as_deref().unwrap_or(known.name.word());
-        made.mistakes.first().map_or(Ok(&made.scheme), |mistake| Err(format!("{file}, {mistake}")))
+    /// A sentence if there is no such theme, or the file, the position and the first mistake in it.
+    pub fn get(&self, name: &ThemeName) -> Result<&Arc<Theme>, String> {
+        let source = self.source(name).ok_or_else(|| format!("There is no theme {name}."))?;
+        let built = self.build(source);
+        let file = source.file.as_deref().unwrap_or(source.name.word());
+        built.mistakes.first().map_or(Ok(&built.theme), |mistake| Err(format!("{file}, {mistake}")))
     }
 
-    /// The theme of this word, of which it has been seen that it can be used; `None` for [`AUTO`].
+    /// Finds a theme and checks that it can be used; `None` for [`AUTO`].
     ///
     /// # Errors
-    /// A sentence, as of [`ThemeRegistry::find`] and [`ThemeRegistry::scheme`].
+    /// Those of [`ThemeRegistry::find`] and [`ThemeRegistry::get`].
     pub fn check_word(&self, word: &str) -> Result<Option<ThemeName>, String> {
         if word.eq_ignore_ascii_case(AUTO) {
             return Ok(None);
         }
         let name = self.find(word)?;
-        self.scheme(&name)?;
+        self.get(&name)?;
         Ok(Some(name))
     }
 
-    /// The theme behind this one, the first behind the last; those that cannot be used are left out.
+    /// Returns the next usable theme, wrapping around at the end.
     pub fn next(&self, name: Option<&ThemeName>) -> Option<&ThemeName> {
-        let at = name.and_then(|name| self.names().position(|known| known == name)).map_or(0, |at| at + 1);
-        self.names().skip(at).chain(self.names().take(at)).find(|name| self.scheme(name).is_ok())
+        let start = name.and_then(|name| self.names().position(|other| other == name)).map_or(0, |index| index + 1);
+        self.names().skip(start).chain(self.names().take(start)).find(|name| self.get(name).is_ok())
     }
 
-    /// Everything that is wrong with one; nothing, if there is no such theme.
+    /// Returns the mistakes and warnings of a theme; none if there is no such theme.
     pub fn check(&self, name: &ThemeName) -> ThemeDiagnostics {
-        self.known(name).map_or_else(ThemeDiagnostics::default, |known| {
-            let BuiltTheme { mistakes, warnings, .. } = self.made(known);
+        self.source(name).map_or_else(ThemeDiagnostics::default, |source| {
+            let BuiltTheme { mistakes, warnings, .. } = self.build(source);
             ThemeDiagnostics { mistakes: mistakes.clone(), warnings: warnings.clone() }
         })
     }
 
-    /// The user's themes and the files they are in.
+    /// Returns the user's themes with their files.
     pub fn user_themes(&self) -> impl Iterator<Item = (&ThemeName, &str)> {
-        self.known.iter().filter_map(|known| Some((&known.name, known.file.as_deref()?)))
+        self.sources.iter().filter_map(|source| Some((&source.name, source.file.as_deref()?)))
     }
 
-    fn known(&self, name: &ThemeName) -> Option<&ThemeSource> {
-        self.known.iter().find(|known| known.name == *name).map(AsRef::as_ref)
+    fn source(&self, name: &ThemeName) -> Option<&ThemeSource> {
+        self.sources.iter().find(|source| source.name == *name).map(AsRef::as_ref)
     }
 
-    fn made<'a>(&self, known: &'a ThemeSource) -> &'a BuiltTheme {
-        known.made.get_or_init(|| {
-            let ParsedTheme { scheme, mistakes, warnings } = self.read(known, &[]);
-            BuiltTheme { scheme: Arc::new(scheme), mistakes, warnings }
+    fn build<'a>(&self, source: &'a ThemeSource) -> &'a BuiltTheme {
+        source.built.get_or_init(|| {
+            let ParsedTheme { theme, mistakes, warnings } = self.parse(source, &[]);
+            BuiltTheme { theme: Arc::new(theme), mistakes, warnings }
         })
     }
 
-    /// Reads a theme; `heirs` are those that wait for it, the nearest last.
-    fn read(&self, known: &ThemeSource, heirs: &[&ThemeName]) -> ParsedTheme {
-        read(&known.text, |parent| match parent {
-            // The first of ours say everything themselves.
-            Parent::BuiltIn(name) if known.file.is_none() && name == known.name => Ok(Theme::default()),
-            Parent::BuiltIn(name) => Ok(ours(&name)),
-            Parent::Named(word) if known.file.is_some() && ThemeName::new(word) == known.name => replaced(known),
-            Parent::Named(word) => self.parent(word, known, heirs),
+    /// Parses a theme. `heirs` are the themes that inherit it, the nearest last.
+    fn parse(&self, source: &ThemeSource, heirs: &[&ThemeName]) -> ParsedTheme {
+        parse(&source.text, |parent| match parent {
+            // A fallback theme is complete and inherits nothing.
+            Parent::BuiltIn(name) if source.file.is_none() && name == source.name => Ok(Theme::default()),
+            Parent::BuiltIn(name) => Ok(built_in(&name)),
+            Parent::Named(word) if source.file.is_some() && ThemeName::new(word) == source.name => replaced(source),
+            Parent::Named(word) => self.parent(word, source, heirs),
         })
     }
 
-    fn parent(&self, word: &str, known: &ThemeSource, heirs: &[&ThemeName]) -> Result<Theme, String> {
+    fn parent(&self, word: &str, source: &ThemeSource, heirs: &[&ThemeName]) -> Result<Theme, String> {
         let name = ThemeName::new(word);
         if name.word() == AUTO {
-            return Err("A theme inherits one theme, and auto is one or another: write dark, or light.".to_owned());
+            return Err("A theme cannot inherit auto: write dark or light.".to_owned());
         }
         if heirs.contains(&&name) {
-            let round: Vec<_> = heirs.iter().map(|heir| heir.word()).chain([known.name.word(), name.word()]).collect();
-            return Err(format!("The themes inherit each other in a ring: {}.", round.join(", ")));
+            let cycle: Vec<_> = heirs.iter().map(|heir| heir.word()).chain([source.name.word(), name.word()]).collect();
+            return Err(format!("The themes inherit each other in a cycle: {}.", cycle.join(", ")));
         }
         let all = || self.names().map(ThemeName::word).collect::<Vec<_>>();
-        let parent = self.known(&name).ok_or_else(|| unknown(word, &all()))?;
-        let heirs = [heirs, &[&known.name]].concat();
-        let ParsedTheme { scheme, mistakes, .. } = self.read(parent, &heirs);
+        let parent = self.source(&name).ok_or_else(|| unknown(word, &all()))?;
+        let heirs = [heirs, &[&source.name]].concat();
+        let ParsedTheme { theme, mistakes, .. } = self.parse(parent, &heirs);
         match mistakes.first() {
-            None => Ok(scheme),
-            Some(mistake) => Err(format!("{name} has a mistake in {mistake}")),
+            None => Ok(theme),
+            Some(mistake) => Err(format!("{name} has a mistake at {mistake}")),
         }
     }
 }
 
-/// What is said of a word that is none of these.
+/// The error for an unknown theme, with the nearest name or all names.
 fn unknown(word: &str, all: &[&str]) -> String {
     match suggest(word, all.iter().copied()) {
         Some(near) => format!("There is no theme {}. Did you mean {near}?", safe_text(word)),
-        None => format!("There is no theme {}. There are {}.", safe_text(word), all.join(", ")),
+        None => format!("There is no theme {}. Themes: {}.", safe_text(word), all.join(", ")),
     }
 }
 
-/// The one of ours that a theme of the user's stands in the place of.
-fn replaced(known: &ThemeSource) -> Result<Theme, String> {
-    let is_there = names_of_ours().any(|name| name == known.name.word());
-    is_there.then(|| ours(&known.name)).ok_or_else(|| format!("{} cannot inherit itself.", known.name))
+/// Returns the built-in theme that a theme of the user replaces.
+fn replaced(source: &ThemeSource) -> Result<Theme, String> {
+    let is_built_in = built_in_names().any(|name| name == source.name.word());
+    is_built_in.then(|| built_in(&source.name)).ok_or_else(|| format!("{} cannot inherit itself.", source.name))
 }
 
-/// One of ours as it is in the program.
-fn ours(name: &ThemeName) -> Theme {
-    let found = BUILT_IN.into_iter().find(|(known, _)| *known == name.word());
-    let themes = ThemeRegistry { known: found.into_iter().map(ThemeSource::of_ours).collect() };
-    themes.known.first().map_or_else(Theme::default, |known| themes.read(known, &[]).scheme)
+/// Parses a built-in theme, even if the user has replaced it.
+fn built_in(name: &ThemeName) -> Theme {
+    let found = BUILT_IN.into_iter().find(|(built_in, _)| *built_in == name.word());
+    let themes = ThemeRegistry { sources: found.into_iter().map(ThemeSource::built_in).collect() };
+    themes.sources.first().map_or_else(Theme::default, |source| themes.parse(source, &[]).theme)
 }
 
-/// What is worn where there are no colours.
-static MONO: LazyLock<Theme> = LazyLock::new(|| ours(&ThemeName::MONO));
+static MONO: LazyLock<Theme> = LazyLock::new(|| built_in(&ThemeName::MONO));
 
 impl Theme {
-    /// The one without colours.
+    /// Returns the built-in theme without colours.
     pub fn mono() -> &'static Self {
         &MONO
     }

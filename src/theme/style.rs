@@ -1,16 +1,16 @@
-//! What one kind of thing looks like: `bold #ff8700 on 237`.
+//! The style notation of themes: `bold #ff8700 on 237`.
 
 use super::color::{Color, safe_text};
 use crate::text::suggest::suggest;
 
-/// Colours and weight. What is not said is the terminal's own.
+/// Colours and modifiers of one role. An unset colour is the terminal's default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StyleSpec {
-    /// Of the letters.
+    /// Foreground colour.
     pub text: Option<Color>,
-    /// Of what they stand on.
+    /// Background colour.
     pub background: Option<Color>,
-    /// Weight, slant and the like.
+    /// Bold, italic and the like.
     pub modifiers: Modifiers,
 }
 
@@ -18,25 +18,25 @@ pub struct StyleSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Modifiers(u8);
 
-/// Something beside colour that a terminal does to letters.
+/// A text attribute of SGR other than colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Modifier {
-    /// Heavier; on some terminals brighter.
+    /// Bold; some terminals show it as a brighter colour.
     Bold,
-    /// Fainter. How much only the terminal knows.
+    /// Reduced intensity; the contrast depends on the terminal.
     Dim,
-    /// Slanted.
+    /// Slanted letters.
     Italic,
-    /// With a line below.
+    /// A line below the text.
     Underline,
-    /// Text and ground change places.
+    /// Foreground and background swapped.
     Reverse,
-    /// With a line through.
+    /// A line through the text.
     Strike,
 }
 
 impl Modifier {
-    /// All of them.
+    /// All modifiers, in the order of the enum.
     pub const ALL: [Self; 6] = [Self::Bold, Self::Dim, Self::Italic, Self::Underline, Self::Reverse, Self::Strike];
 
     const fn word(self) -> &'static str {
@@ -52,65 +52,65 @@ impl Modifier {
 }
 
 impl Modifiers {
-    /// Whether this one is among them.
+    /// Whether the set contains this modifier.
     pub const fn has(self, modifier: Modifier) -> bool {
         self.0 & 1 << modifier as u8 != 0
     }
 
-    const fn and(self, modifier: Modifier) -> Self {
+    const fn with(self, modifier: Modifier) -> Self {
         Self(self.0 | 1 << modifier as u8)
     }
 }
 
-/// A word of a paint that means nothing.
+/// A mistake in a style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StyleParseError {
-    /// Characters in front of it.
-    pub(crate) at: usize,
-    /// A sentence about it.
-    pub(crate) says: String,
+    /// Offset of the word at fault, in characters.
+    pub(crate) offset: usize,
+    /// A sentence with the mistake and the next step.
+    pub(crate) message: String,
 }
 
-/// The word that says nothing, where something has to stand.
+/// The word for a style without colours and modifiers.
 const NO_STYLE: &str = "plain";
 
 impl StyleSpec {
-    /// Text of this colour.
+    /// Creates a style with this foreground colour.
     pub const fn of(colour: Color) -> Self {
         Self { text: Some(colour), background: None, modifiers: Modifiers(0) }
     }
 
-    /// Reads `bold 230 on #3a3a00`, its words in any order but for the colour behind `on`; `plain` says nothing.
+    /// Parses `bold 230 on #3a3a00`. The words may be in any order, except that the background follows `on`.
     pub(crate) fn parse(words: &str) -> Result<Self, StyleParseError> {
-        let mut paint = Self::default();
-        let mut is_ground = false;
-        for (at, word) in words_of(words) {
-            let stray = |says: String| StyleParseError { at, says };
-            match paint.with(word, is_ground).map_err(stray)? {
-                Some(next) => (paint, is_ground) = (next, false),
-                None => is_ground = true,
+        let mut style = Self::default();
+        let mut is_background = false;
+        for (offset, word) in words_of(words) {
+            let error = |message: String| StyleParseError { offset, message };
+            match style.with(word, is_background).map_err(error)? {
+                Some(next) => (style, is_background) = (next, false),
+                None => is_background = true,
             }
         }
-        if is_ground {
+        if is_background {
             return Err(StyleParseError {
-                at: 0,
-                says: "Behind on the colour of the ground is missing: on 237.".to_owned(),
+                offset: 0,
+                message: "The background colour after on is missing: on 237.".to_owned(),
             });
         }
-        Ok(paint)
+        Ok(style)
     }
 
-    /// The same with one word more; `None` if the word says that the ground comes next.
-    fn with(self, word: &str, is_ground: bool) -> Result<Option<Self>, String> {
+    /// Adds one word; returns `None` for `on`, after which the background colour follows.
+    fn with(self, word: &str, is_background: bool) -> Result<Option<Self>, String> {
         let modifier = Modifier::ALL.into_iter().find(|modifier| modifier.word().eq_ignore_ascii_case(word));
         match modifier {
-            Some(modifier) if !is_ground => Ok(Some(Self { modifiers: self.modifiers.and(modifier), ..self })),
-            _ if word.eq_ignore_ascii_case(NO_STYLE) && !is_ground => Ok(Some(self)),
-            _ if word.eq_ignore_ascii_case("on") && !is_ground && self.background.is_none() => Ok(None),
-            _ if is_ground => Ok(Some(Self { background: Some(colour(word)?), ..self })),
+            Some(modifier) if !is_background => Ok(Some(Self { modifiers: self.modifiers.with(modifier), ..self })),
+            _ if word.eq_ignore_ascii_case(NO_STYLE) && !is_background => Ok(Some(self)),
+            _ if word.eq_ignore_ascii_case("on") && !is_background && self.background.is_none() => Ok(None),
+            _ if is_background => Ok(Some(Self { background: Some(colour(word)?), ..self })),
             _ if self.text.is_some() => Err(match Color::parse(word) {
-                Ok(_) => format!("{} is a second colour. That of the ground stands behind on.", safe_text(word)),
-                Err(_) => strange(word),
+                Ok(_) => format!("{} is a second colour. Put on before a background colour.", safe_text(word)),
+                Err(_) => unknown_word(word),
             }),
             _ => Ok(Some(Self { text: Some(colour(word)?), ..self })),
         }
@@ -118,25 +118,25 @@ impl StyleSpec {
 }
 
 fn colour(word: &str) -> Result<Color, String> {
-    let is_written_as_one = word.starts_with(|c: char| c == '#' || c.is_ascii_digit());
+    let looks_like_color = word.starts_with(|c: char| c == '#' || c.is_ascii_digit());
     Color::parse(word)
-        .map_err(|says| if is_written_as_one || says.contains("Did you mean") { says } else { strange(word) })
+        .map_err(|error| if looks_like_color || error.contains("Did you mean") { error } else { unknown_word(word) })
 }
 
-/// A word that is neither a colour nor anything else.
-fn strange(word: &str) -> String {
+/// The error for a word that is neither a colour nor a modifier.
+fn unknown_word(word: &str) -> String {
     match suggest(word, Modifier::ALL.map(Modifier::word).into_iter().chain([NO_STYLE])) {
-        Some(near) => format!("Nothing looks {}. Did you mean {near}?", safe_text(word)),
-        None => format!("Nothing looks {}. Looks are written bold #ff8700 on 237, or plain.", safe_text(word)),
+        Some(near) => format!("There is no style {}. Did you mean {near}?", safe_text(word)),
+        None => format!("There is no style {}. Write a style as bold #ff8700 on 237, or plain.", safe_text(word)),
     }
 }
 
-/// Words with the characters in front of each.
+/// Splits into words, each with its offset in characters.
 fn words_of(words: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
+    let mut offset = 0;
     words.split(|c: char| c.is_whitespace()).filter_map(move |word| {
-        let start = at;
-        at += word.chars().count() + 1;
+        let start = offset;
+        offset += word.chars().count() + 1;
         (!word.is_empty()).then_some((start, word))
     })
 }
@@ -146,8 +146,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_stand_in_any_order() {
-        let bold = Modifiers::default().and(Modifier::Bold);
+    fn words_may_be_in_any_order() {
+        let bold = Modifiers::default().with(Modifier::Bold);
         let all =
             StyleSpec { text: Some(Color::Indexed(230)), background: Some(Color::Rgb(58, 58, 0)), modifiers: bold };
         for words in ["bold 230 on #3a3a00", "230 bold on #3a3a00", "on #3a3a00 BOLD 230", "  230  on #3a3a00 bold "] {
@@ -162,18 +162,22 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_means_nothing_is_told_with_its_place() {
-        for (words, at, says) in [
+    fn a_mistake_has_its_offset_and_the_next_step() {
+        for (words, offset, message) in [
             ("bold rde", 5, "There is no colour rde. Did you mean red?"),
-            ("blod red", 0, "Nothing looks blod. Did you mean bold?"),
-            ("red blue", 4, "blue is a second colour. That of the ground stands behind on."),
-            ("red  itallic", 5, "Nothing looks itallic. Did you mean italic?"),
-            ("sparkling", 0, "Nothing looks sparkling. Looks are written bold #ff8700 on 237, or plain."),
-            ("red on", 0, "Behind on the colour of the ground is missing: on 237."),
-            ("red on 300", 7, "300 is no colour: the palette goes from 0 to 255."),
-            ("on on", 3, "Nothing looks on. Looks are written bold #ff8700 on 237, or plain."),
+            ("blod red", 0, "There is no style blod. Did you mean bold?"),
+            ("red blue", 4, "blue is a second colour. Put on before a background colour."),
+            ("red  itallic", 5, "There is no style itallic. Did you mean italic?"),
+            ("sparkling", 0, "There is no style sparkling. Write a style as bold #ff8700 on 237, or plain."),
+            ("red on", 0, "The background colour after on is missing: on 237."),
+            ("red on 300", 7, "300 is not a colour: the palette goes from 0 to 255."),
+            ("on on", 3, "There is no style on. Write a style as bold #ff8700 on 237, or plain."),
         ] {
-            assert_eq!(StyleSpec::parse(words), Err(StyleParseError { at, says: says.to_owned() }), "{words}");
+            assert_eq!(
+                StyleSpec::parse(words),
+                Err(StyleParseError { offset, message: message.to_owned() }),
+                "{words}"
+            );
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedT
 
 /// Draws what is typed on the start page.
 fn draw_start(buffer: &mut Buffer, area: Rect, typed: &LineEditor, theme: &ResolvedTheme) -> Position {
-    let x = draw_words(buffer, area, "› ", theme.marker);
+    let x = draw_words(buffer, area, "› ", theme.prompt_sign);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
         let fits = |hint: &&&str| text_width(hint) < usize::from(area.width);
@@ -63,7 +63,7 @@ const START_HINTS: [&str; 3] = [
 /// Draws the draft, as much of it as fits around the cursor. Each line that will be sent as one has the sign before it.
 fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) -> Position {
     let tab = app.tab();
-    let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.marker } else { theme.hint };
+    let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.prompt_sign } else { theme.hint };
     let draft = tab.line_editor();
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
@@ -117,7 +117,7 @@ fn top(cursor: usize, lines: usize, height: usize) -> usize {
 
 /// Draws what is searched for in the place of the draft.
 fn draw_search(buffer: &mut Buffer, area: Rect, typed: &LineEditor, theme: &ResolvedTheme) -> Position {
-    let x = draw_words(buffer, area, "? ", theme.marker);
+    let x = draw_words(buffer, area, "? ", theme.prompt_sign);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
         draw_words(buffer, area, &truncate(SEARCH_HINT, usize::from(area.width)), theme.hint);
@@ -132,9 +132,9 @@ const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, 
 fn draw_find(buffer: &mut Buffer, area: Rect, finder: &HistorySearch, theme: &ResolvedTheme) -> Position {
     // At least half of the line is for what was found.
     let query = text_tail(finder.query(), usize::from(area.width / 2).saturating_sub(4));
-    let x = draw_words(buffer, area, &format!("({query}"), theme.marker);
+    let x = draw_words(buffer, area, &format!("({query}"), theme.prompt_sign);
     let cursor = Position { x, y: area.y };
-    let x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, ") ", theme.marker);
+    let x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, ") ", theme.prompt_sign);
     let hit = finder.hit().map_or(0..0, |hit| hit.range.clone());
     let style = |glyph: &Glyph| if hit.contains(&(glyph.source as usize)) { theme.hit_here } else { Style::new() };
     let mut row = Row::default();
@@ -197,7 +197,7 @@ fn text_tail(words: &str, width: usize) -> String {
 
 /// Draws a dot for each of so many characters, the cursor behind so many of them.
 fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usize, usize), theme: &ResolvedTheme) -> Position {
-    let x = draw_words(buffer, area, "• ", theme.marker);
+    let x = draw_words(buffer, area, "• ", theme.prompt_sign);
     let area = Rect { x, width: area.right() - x, ..area };
     let width = usize::from(area.width).max(1);
     // Page by page: dots look all the same.

@@ -85,7 +85,7 @@ impl Settings {
         let is_explicit =
             |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Session));
         let wants_colours = self.appearance.colours != Colours::Auto && is_explicit("color");
-        let wants_theme = self.appearance.has_theme_of_colours() && is_explicit("theme");
+        let wants_theme = self.appearance.has_coloured_theme() && is_explicit("theme");
         if wants_colours || wants_theme { Priority::Explicit } else { Priority::Default }
     }
 }

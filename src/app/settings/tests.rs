@@ -114,6 +114,6 @@ proptest! {
 
 #[test]
 fn all_builtin_themes_are_offered() {
-    let builtin = std::iter::once(crate::theme::AUTO).chain(crate::theme::names_of_ours());
+    let builtin = std::iter::once(crate::theme::AUTO).chain(crate::theme::built_in_names());
     assert!(find("theme").unwrap().choices.iter().copied().eq(builtin));
 }

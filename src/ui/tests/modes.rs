@@ -122,7 +122,7 @@ fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
             ResolvedTheme::dark(),
             ResolvedTheme::light(),
             ResolvedTheme::mono(),
-            ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Sixteen),
+            ResolvedTheme::built_in(&ThemeName::DARK, ColorDepth::Sixteen),
         ] {
             let mut stage = Stage::new(columns, lines);
             stage.paste("one\ntwo\n");

@@ -128,7 +128,7 @@ fn underlined(stage: &mut Stage, theme: &ResolvedTheme) -> String {
 fn the_letters_that_were_found_can_be_told_in_every_theme() {
     for name in ThemeRegistry::default().names() {
         for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TrueColour] {
-            let theme = ResolvedTheme::ours(name, depth);
+            let theme = ResolvedTheme::built_in(name, depth);
             let mut stage = Stage::known(80, 16);
             stage.key_in("10字");
             assert_eq!(underlined(&mut stage, &theme), "", "in that order they are nowhere");

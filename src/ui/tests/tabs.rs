@@ -91,7 +91,7 @@ fn the_current_one_can_be_told_in_every_theme_and_depth() {
     let themes = ThemeRegistry::default();
     for name in themes.names() {
         for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColour] {
-            let theme = ResolvedTheme::new(themes.scheme(&ThemeName::new(name.word())).unwrap(), depth);
+            let theme = ResolvedTheme::new(themes.get(&ThemeName::new(name.word())).unwrap(), depth);
             stage.terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
             let buffer = stage.terminal.backend().buffer();
             let looks = |x: u16| {

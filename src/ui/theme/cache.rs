@@ -1,43 +1,46 @@
-//! The theme to draw with, made when another one is wanted.
+//! Caches the resolved theme between frames.
 
 use super::ResolvedTheme;
 use crate::theme::{ColorDepth, Priority, Theme};
 use std::sync::Arc;
 
-/// What suits the terminal, and what was put on instead.
+/// The resolved default theme, and the last theme selected instead of it.
 #[derive(Debug)]
 pub struct ThemeCache {
     default: ResolvedTheme,
-    /// In how many colours what is demanded is shown.
+    /// Colour depth of a theme that overrides `NO_COLOR`.
     forced_depth: ColorDepth,
     current: Option<(Arc<Theme>, ResolvedTheme)>,
 }
 
 impl ThemeCache {
-    /// With this theme for when nothing else is wanted.
-    pub const fn new(own: ResolvedTheme) -> Self {
-        Self { forced_depth: own.depth(), default: own, current: None }
+    /// Creates a cache with the theme to use when no other one is selected.
+    pub const fn new(default: ResolvedTheme) -> Self {
+        Self { forced_depth: default.depth(), default, current: None }
     }
 
-    /// The same with so many colours for what is put on against `NO_COLOR`.
+    /// Sets the colour depth of a theme that overrides `NO_COLOR`.
     #[must_use]
-    pub fn with_demand(self, on_demand: ColorDepth) -> Self {
-        Self { forced_depth: on_demand, ..self }
+    pub fn with_forced_depth(self, forced_depth: ColorDepth) -> Self {
+        Self { forced_depth, ..self }
     }
 
-    /// The most colours that can be worn.
+    /// Returns the highest colour depth that can be selected.
     pub fn depth(&self) -> ColorDepth {
         self.default.depth().max(self.forced_depth)
     }
 
-    /// The theme to draw with: of what is wanted ([`crate::app::App::theme`]), on the terminal that the first one is for.
-    /// One that may not have colours has some for what is demanded only.
-    pub fn select(&mut self, wanted: Option<&Arc<Theme>>, weight: Priority) -> &ResolvedTheme {
-        let Some(scheme) = wanted else { return &self.default };
-        let depth = if weight == Priority::Explicit { self.forced_depth } else { self.default.depth() };
-        // This is asked for each frame, and a scheme is the same as long as it is the same one.
-        let worn = self.current.take().filter(|(worn, theme)| Arc::ptr_eq(worn, scheme) && theme.depth() == depth);
-        &self.current.insert(worn.unwrap_or_else(|| (Arc::clone(scheme), ResolvedTheme::new(scheme, depth)))).1
+    /// Returns the theme to draw with, resolving it when it or its colour depth changes.
+    ///
+    /// `theme` is [`crate::app::App::theme`]; `None` selects the default. With [`Priority::Explicit`] the theme has the
+    /// forced colour depth, else that of the default.
+    pub fn select(&mut self, theme: Option<&Arc<Theme>>, priority: Priority) -> &ResolvedTheme {
+        let Some(theme) = theme else { return &self.default };
+        let depth = if priority == Priority::Explicit { self.forced_depth } else { self.default.depth() };
+        // This runs for every frame, so themes are compared by address.
+        let cached =
+            self.current.take().filter(|(source, cached)| Arc::ptr_eq(source, theme) && cached.depth() == depth);
+        &self.current.insert(cached.unwrap_or_else(|| (Arc::clone(theme), ResolvedTheme::new(theme, depth)))).1
     }
 }
 
@@ -47,22 +50,22 @@ mod tests {
     use crate::theme::{ColorDepth, ThemeName, ThemeRegistry};
 
     #[test]
-    fn a_theme_is_changed_on_the_same_terminal() {
+    fn a_theme_is_resolved_for_the_depth_of_the_default() {
         let themes = ThemeRegistry::default();
-        let scheme = |name| themes.scheme(name).unwrap();
-        let few = ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
-        let mut wardrobe = ThemeCache::new(few.clone());
+        let theme = |name| themes.get(name).unwrap();
+        let few = ResolvedTheme::built_in(&ThemeName::DARK, ColorDepth::Sixteen);
+        let mut cache = ThemeCache::new(few.clone());
         assert_eq!(
-            *wardrobe.select(Some(scheme(&ThemeName::LIGHT)), Priority::Default),
-            ResolvedTheme::ours(&ThemeName::LIGHT, ColorDepth::Sixteen)
+            *cache.select(Some(theme(&ThemeName::LIGHT)), Priority::Default),
+            ResolvedTheme::built_in(&ThemeName::LIGHT, ColorDepth::Sixteen)
         );
-        assert_eq!(*wardrobe.select(Some(scheme(&ThemeName::DARK)), Priority::Default), few);
-        assert_eq!(*wardrobe.select(None, Priority::Default), few);
-        let mut none = ThemeCache::new(ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Mono));
-        assert_eq!(none.select(Some(scheme(&ThemeName::LIGHT)), Priority::Explicit).sent, ResolvedTheme::mono().sent);
-        let mut asked =
-            ThemeCache::new(ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Mono)).with_demand(ColorDepth::Sixteen);
-        assert_eq!(asked.select(Some(scheme(&ThemeName::LIGHT)), Priority::Default).sent, ResolvedTheme::mono().sent);
-        assert_eq!(*asked.select(Some(scheme(&ThemeName::DARK)), Priority::Explicit), few, "against NO_COLOR");
+        assert_eq!(*cache.select(Some(theme(&ThemeName::DARK)), Priority::Default), few);
+        assert_eq!(*cache.select(None, Priority::Default), few);
+        let mut mono = ThemeCache::new(ResolvedTheme::built_in(&ThemeName::DARK, ColorDepth::Mono));
+        assert_eq!(mono.select(Some(theme(&ThemeName::LIGHT)), Priority::Explicit).sent, ResolvedTheme::mono().sent);
+        let mut forced = ThemeCache::new(ResolvedTheme::built_in(&ThemeName::DARK, ColorDepth::Mono))
+            .with_forced_depth(ColorDepth::Sixteen);
+        assert_eq!(forced.select(Some(theme(&ThemeName::LIGHT)), Priority::Default).sent, ResolvedTheme::mono().sent);
+        assert_eq!(*forced.select(Some(theme(&ThemeName::DARK)), Priority::Explicit), few, "overrides NO_COLOR");
     }
 }

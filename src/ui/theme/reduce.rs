@@ -1,12 +1,12 @@
-//! Colours as numbers: what the 256 look like, and what stands for them where there are fewer.
+//! Reduces colours to those that a terminal supports.
 //!
-//! The first sixteen only the terminal knows; here they are as xterm has them.
+//! Each terminal defines the RGB values of the first sixteen colours; here they are xterm's.
 
 use crate::text::SgrColor;
 use crate::theme::{self, ColorDepth, Rgb};
 use ratatui::style::Color;
 
-/// What a colour looks like, for the first sixteen roughly.
+/// Returns the RGB value of a colour, an approximation for the first sixteen.
 pub(super) const fn rgb(colour: SgrColor) -> Rgb {
     match colour {
         SgrColor::Rgb(r, g, b) => (r, g, b),
@@ -14,12 +14,12 @@ pub(super) const fn rgb(colour: SgrColor) -> Rgb {
     }
 }
 
-/// [`rgb`] of a number of the palette.
+/// Returns the RGB value of a palette index.
 pub(super) const fn indexed(index: u8) -> Rgb {
     theme::Color::Indexed(index).rgb()
 }
 
-/// The colour for a terminal of this depth: itself, or the next best it has; none on one without colours.
+/// Returns the colour, or the nearest one at this depth; `None` at [`ColorDepth::Mono`].
 pub(super) fn reduce(colour: SgrColor, depth: ColorDepth) -> Option<Color> {
     match (depth, colour) {
         (ColorDepth::Mono, _) => None,
@@ -31,7 +31,7 @@ pub(super) fn reduce(colour: SgrColor, depth: ColorDepth) -> Option<Color> {
     }
 }
 
-/// How far two colours are apart to the eye, in no unit: the "redmean" weights, which cost next to nothing
+/// Returns the perceived distance of two colours in arbitrary units, by the cheap "redmean" weights
 /// (<https://www.compuphase.com/cmetric.htm>).
 fn distance(a: Rgb, b: Rgb) -> i32 {
     let delta = |a: u8, b: u8| i32::from(a) - i32::from(b);
@@ -40,8 +40,9 @@ fn distance(a: Rgb, b: Rgb) -> i32 {
     (((512 + mean) * red * red) >> 8) + 4 * green * green + (((767 - mean) * blue * blue) >> 8)
 }
 
-/// The one of the sixteen that is called by the same name: red stays red however pale. The nearest in numbers is as a
-/// rule a grey, for the sixteen are harder than any colour anybody chooses.
+/// Returns the colour of the first sixteen with the same hue, so that pale red stays red.
+///
+/// The numerically nearest one is often grey, since the sixteen are more saturated than most colours in use.
 fn nearest_ansi16((red, green, blue): Rgb) -> u8 {
     let (least, most) = (red.min(green).min(blue), red.max(green).max(blue));
     let spread = most - least;
@@ -54,14 +55,16 @@ fn nearest_ansi16((red, green, blue): Rgb) -> u8 {
             242.. => 15,
         }
     } else {
-        // Not the half: orange is nearer to red than to yellow, which nobody reads on white.
+        // Above the middle, so that orange becomes red: yellow is unreadable on white.
         let bit = |part: u8, bit: u8| if part > least + spread / 5 * 3 { bit } else { 0 };
         let bright = if most > 240 { 8 } else { 0 };
         bright | bit(red, 1) | bit(green, 2) | bit(blue, 4)
     }
 }
 
-/// Of the cube and of the greys the nearest each, found without a search: a frame may have thousands of them.
+/// Returns the nearer of the nearest cube colour and the nearest grey.
+///
+/// Computed without a search, as a frame may need thousands.
 fn nearest_of_256(colour: Rgb) -> u8 {
     let step = |value: u8| match value {
         0..48 => 0,
@@ -71,14 +74,16 @@ fn nearest_of_256(colour: Rgb) -> u8 {
     let cube = 16 + 36 * step(colour.0) + 6 * step(colour.1) + step(colour.2);
     let mean = (u16::from(colour.0) + u16::from(colour.1) + u16::from(colour.2)) / 3;
     let grey = 232 + u8::try_from(mean.saturating_sub(3) / 10).unwrap_or(u8::MAX).min(23);
-    let far = |index: u8| distance(indexed(index), colour);
-    if far(grey) < far(cube) { grey } else { cube }
+    let distance_to = |index: u8| distance(indexed(index), colour);
+    if distance_to(grey) < distance_to(cube) { grey } else { cube }
 }
 
-/// Whether text of one colour could hardly be told from a ground of the other: each part within a sixth of the scale.
-pub(super) const fn is_unreadable(text: Rgb, ground: Rgb) -> bool {
-    const NEAR: u8 = 40;
-    text.0.abs_diff(ground.0) <= NEAR && text.1.abs_diff(ground.1) <= NEAR && text.2.abs_diff(ground.2) <= NEAR
+/// Whether text is unreadable on this background: each channel differs by at most a sixth of the scale.
+pub(super) const fn is_unreadable(text: Rgb, background: Rgb) -> bool {
+    const MAX_CHANNEL_DIFFERENCE: u8 = 40;
+    text.0.abs_diff(background.0) <= MAX_CHANNEL_DIFFERENCE
+        && text.1.abs_diff(background.1) <= MAX_CHANNEL_DIFFERENCE
+        && text.2.abs_diff(background.2) <= MAX_CHANNEL_DIFFERENCE
 }
 
 #[cfg(test)]
@@ -86,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_colour_of_the_palette_is_nearest_to_itself() {
+    fn palette_colours_are_nearest_to_themselves() {
         for index in 16..=255 {
             assert_eq!(indexed(nearest_of_256(indexed(index))), indexed(index), "{index}");
         }
@@ -96,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn few_colours_stand_for_many() {
+    fn hues_survive_the_reduction_to_sixteen() {
         for (colour, expected) in [
             ((255, 95, 95), 9),
             ((255, 135, 0), 9),
@@ -118,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_gets_no_colour_it_does_not_have() {
+    fn colours_are_reduced_to_the_depth() {
         let red = SgrColor::Rgb(250, 10, 10);
         assert_eq!(reduce(red, ColorDepth::Mono), None);
         assert_eq!(reduce(red, ColorDepth::Sixteen), Some(Color::Indexed(9)));
