@@ -1,15 +1,15 @@
-//! The network: one task per link, and the handle the loop holds.
+//! The network: one task per link, and the handle of the event loop on all links.
 //!
 //! ```text
 //!   Links::send ──commands──► task of link 0 ──┐
-//!               ──commands──► task of link 1 ──┴─events──► the loop
+//!               ──commands──► task of link 1 ──┴─events──► event loop
 //! ```
 //!
-//! A task lives as long as its tab and has one connection at a time, so what an old peer sent can never follow the
-//! news of a new one. It listens for commands in every phase - looking up a name, connecting, connected - so closing
-//! and quitting wait for the network only to hand over what is queued, and for that a second at most. Looking up a name
-//! cannot be called off, so it is done in a few threads of its own, which nobody waits for. All channels are bounded: a
-//! loop that is busy drawing stops the reading, TCP's window fills, and the peer waits, instead of memory growing.
+//! A task lives as long as its tab and has one connection at a time, so events of an old connection never follow those of a
+//! new one. It accepts commands in every phase (resolving, connecting, connected), so closing waits only for queued bytes
+//! to be sent, for [`CLOSE_GRACE`] at most. A name lookup cannot be cancelled, so it runs in a separate thread that nothing
+//! waits for. All channels are bounded: while the event loop is busy, the tasks stop reading, the TCP window fills and the
+//! peer waits, instead of memory growing.
 
 mod acknowledgement;
 mod blocking_network;
@@ -36,26 +36,27 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Events under way, for all links together. One is up to 64 KiB, so this is about a megabyte.
-const EVENTS: usize = 16;
+/// Maximum number of events queued for the loop by all links. Each has up to 64 KiB, so they use about 1 MiB.
+const MAX_QUEUED_EVENTS: usize = 16;
 
-/// Commands under way to one link. The core keeps account of the bytes; this bounds the count.
-const COMMANDS: usize = 256;
+/// Maximum number of commands queued for one link. The core limits their bytes.
+const MAX_QUEUED_COMMANDS: usize = 256;
 
-/// How long closing waits for a peer to take what is queued.
+/// How long closing waits for queued bytes to be sent and acknowledged.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
-/// Where the loop hears from all links.
+/// Receives the events of all links.
 pub type Events = mpsc::Receiver<(LinkId, LinkEvent)>;
 
-/// The loop's handle on all links.
+/// The event loop's handle on all links.
 #[derive(Debug)]
 pub struct Links {
     network: Arc<dyn Network>,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
     tasks: HashMap<LinkId, LinkTask>,
-    /// Of links that are forgotten: they may have something left to hand over.
+    /// Tasks of forgotten links, which may still be sending queued bytes.
     closing: Vec<JoinHandle<()>>,
+    /// Number of bytes not delivered on links that were forgotten or closed.
     undelivered: Arc<AtomicU64>,
 }
 
@@ -66,81 +67,81 @@ struct LinkTask {
 }
 
 impl Links {
-    /// No links yet. They will be made over `network`.
+    /// Creates a handle without links, and the receiver of their events. Links connect over `network`.
     pub fn new(network: Arc<dyn Network>) -> (Self, Events) {
-        let (events, receiver) = mpsc::channel(EVENTS);
+        let (events, receiver) = mpsc::channel(MAX_QUEUED_EVENTS);
         let undelivered = Arc::default();
         (Self { network, events, tasks: HashMap::new(), closing: Vec::new(), undelivered }, receiver)
     }
 
-    /// Hands a command to a link; its task starts with the first one. Must be called inside a runtime.
+    /// Sends a command to a link, and starts its task if necessary. Must be called inside a runtime.
     ///
     /// # Errors
-    /// Gives the command back when the link has too many waiting.
+    /// Returns the command if too many are queued for the link.
     pub fn send(&mut self, id: LinkId, command: LinkCommand) -> Result<(), LinkCommand> {
         let (network, events, undelivered) = (&self.network, &self.events, &self.undelivered);
         let task = self.tasks.entry(id).or_insert_with(|| {
-            let (commands, receiver) = mpsc::channel(COMMANDS);
+            let (commands, receiver) = mpsc::channel(MAX_QUEUED_COMMANDS);
             let reporter = EventSender { id, events: events.clone(), undelivered: Arc::clone(undelivered) };
             LinkTask { commands, handle: tokio::spawn(run(Arc::clone(network), receiver, reporter)) }
         });
         task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
     }
 
-    /// Closes a link that nobody will ask about again, giving it a moment to hand over what is queued.
+    /// Closes a link in the background after its queued bytes are sent, for [`CLOSE_GRACE`] at most.
     pub fn forget(&mut self, id: LinkId) {
         self.closing.retain(|handle| !handle.is_finished());
-        // Without the other end of its commands it closes.
+        // Dropping the command sender makes the task close.
         self.closing.extend(self.tasks.remove(&id).map(|task| task.handle));
     }
 
-    /// Closes all links, giving each a moment to hand over what is queued and to have it acknowledged. `events` is drained
-    /// meanwhile. Gives how many bytes of the links closed here, or forgotten before, were not delivered: they were not
-    /// sent, or not acknowledged where the system tells.
+    /// Closes all links after their queued bytes are sent and acknowledged, for [`CLOSE_GRACE`] at most. Discards further
+    /// events. Returns the number of bytes not delivered on links closed here or forgotten before: bytes not sent, and bytes
+    /// not acknowledged where the system reports that.
     pub async fn close(self, mut events: Events) -> u64 {
         drop(self.events);
         let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).chain(self.closing).collect();
         let drained = async { while events.recv().await.is_some() {} };
-        let ended = async {
+        let closed = async {
             for task in tasks {
-                // A task that panicked is over too.
+                // Fails if the task has panicked; it has ended then, too.
                 let _ = task.await;
             }
         };
-        let _ = tokio::time::timeout(CLOSE_GRACE * 2, async { tokio::join!(ended, drained) }).await;
+        let _ = tokio::time::timeout(CLOSE_GRACE * 2, async { tokio::join!(closed, drained) }).await;
         self.undelivered.load(Ordering::Relaxed)
     }
 }
 
-/// Tells the loop about one link.
+/// Sends the events of one link to the event loop.
 #[derive(Debug, Clone)]
 struct EventSender {
     id: LinkId,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
-    /// Bytes that were not delivered on links whose end nobody hears of.
+    /// Shared with [`Links::undelivered`].
     undelivered: Arc<AtomicU64>,
 }
 
-/// The loop is gone: there is nobody to work for.
+/// The event loop has ended or has dropped the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct LoopClosed;
 
 impl EventSender {
     async fn report(&self, event: LinkEvent) -> Result<(), LoopClosed> {
-        self.events.send((self.id, event)).await.map_err(|_gone| LoopClosed)
+        self.events.send((self.id, event)).await.map_err(|_closed| LoopClosed)
     }
 
     fn add_undelivered(&self, bytes: u64) {
         self.undelivered.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// A place in the queue.
+    /// Waits for room in the event queue. Cancel-safe.
     async fn reserve(&self) -> Result<mpsc::Permit<'_, (LinkId, LinkEvent)>, LoopClosed> {
-        self.events.reserve().await.map_err(|_gone| LoopClosed)
+        self.events.reserve().await.map_err(|_closed| LoopClosed)
     }
 }
 
-/// A link's life: from one [`LinkCommand::Open`] to the next, until the handle is dropped.
+/// Runs the task of a link: one connection after another, until the command sender is dropped.
 async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand>, reporter: EventSender) {
     let mut next = commands.recv().await;
     while let Some(command) = next {
@@ -162,21 +163,21 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
     }
 }
 
-/// One connection from beginning to end. Returns the command that ended it if that has yet to be carried out.
+/// Runs one connection from start to end. Returns the command that ended it if that is still to be executed.
 async fn open(
     attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &EventSender,
 ) -> Result<Option<LinkCommand>, LoopClosed> {
     let endpoint = attempt.endpoint;
-    let (reason, next) = match connecting(attempt, commands, reporter).await? {
+    let (reason, next) = match connect_or_cancel(attempt, commands, reporter).await? {
         LinkPhase::Connected(stream, peer) => {
             reporter.report(LinkEvent::Opened { peer }).await?;
             let acknowledgements = stream.acknowledgements();
-            let ended = connection::run(stream, acknowledgements, commands, reporter).await?;
-            reason_of(ended, endpoint, peer)
+            let end = connection::run(stream, acknowledgements, commands, reporter).await?;
+            close_reason(end, endpoint, peer)
         }
-        LinkPhase::Over(reason, next) => (reason, next),
+        LinkPhase::Closed(reason, next) => (reason, next),
     };
     reporter.report(LinkEvent::Closed(reason)).await?;
     Ok(next)
@@ -184,11 +185,11 @@ async fn open(
 
 enum LinkPhase {
     Connected(Box<dyn Duplex>, SocketAddr),
-    Over(CloseReason, Option<LinkCommand>),
+    Closed(CloseReason, Option<LinkCommand>),
 }
 
-/// Connects, and listens for commands while it does.
-async fn connecting(
+/// Connects, and handles commands meanwhile.
+async fn connect_or_cancel(
     attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &EventSender,
@@ -202,20 +203,20 @@ async fn connecting(
                 Some(LinkCommand::Send(bytes)) => reporter.report(LinkEvent::NotSent(bytes)).await?,
                 Some(LinkCommand::SendSecret(bytes)) => reporter.report(LinkEvent::NotSent(bytes.blank())).await?,
                 Some(LinkCommand::Eof) => reporter.report(LinkEvent::NotHalfClosed).await?,
-                Some(LinkCommand::Close) => return Ok(LinkPhase::Over(CloseReason::Cancelled, None)),
-                Some(open) => return Ok(LinkPhase::Over(CloseReason::Cancelled, Some(open))),
+                Some(LinkCommand::Close) => return Ok(LinkPhase::Closed(CloseReason::Cancelled, None)),
+                Some(open) => return Ok(LinkPhase::Closed(CloseReason::Cancelled, Some(open))),
             },
             result = &mut connect => return Ok(match result? {
                 Ok((stream, peer)) => LinkPhase::Connected(stream, peer),
-                Err(error) => LinkPhase::Over(CloseReason::Failed(error), None),
+                Err(error) => LinkPhase::Closed(CloseReason::Failed(error), None),
             }),
         }
     }
 }
 
-fn reason_of(ended: ConnectionEnd, endpoint: &Endpoint, peer: SocketAddr) -> (CloseReason, Option<LinkCommand>) {
+fn close_reason(end: ConnectionEnd, endpoint: &Endpoint, peer: SocketAddr) -> (CloseReason, Option<LinkCommand>) {
     let failed = |op, error| CloseReason::Failed(LinkError::from_io(op, endpoint, Some(peer), &error));
-    match ended {
+    match end {
         ConnectionEnd::ByPeer => (CloseReason::ByPeer, None),
         ConnectionEnd::ByUs(next) => (CloseReason::ByUs, next),
         ConnectionEnd::Read(error) => (failed(LinkOp::Read, error), None),

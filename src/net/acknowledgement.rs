@@ -1,56 +1,57 @@
-//! Follows sent bytes from this system's hands to the machine at the other end.
+//! Tracks which sent bytes have reached the peer's machine.
 //!
-//! A write that succeeds says that the operating system has the bytes, not that they have arrived: with the cable out it
-//! goes on succeeding for a minute. TCP knows more, because the other machine acknowledges what it has received.
-//! *Acknowledged* means that the system there has the bytes in its receive buffer. Whether the program there has read
-//! them cannot be known.
+//! A successful write only means that this system has the bytes: with an unplugged cable, writes succeed for a minute. TCP
+//! acknowledgements tell more: an acknowledged byte is in the receive buffer of the peer's system. Whether the peer's program
+//! has read it cannot be known.
 //!
 //! On Linux the count is `tcpi_bytes_acked` of `TCP_INFO` (RFC 4898, `tcpEStatsAppHCThruOctetsAcked`). Unlike `SIOCOUTQ`
-//! and `/proc/net/tcp` it can be had without unsafe code and is still there after the connection was reset or timed out.
-//! Elsewhere there is no such count, and nothing is said about it.
+//! and `/proc/net/tcp`, it is available without unsafe code and after the connection was reset or timed out. On other
+//! systems nothing is reported.
 
 use crate::link::LinkEvent;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Age of unacknowledged bytes from which on they are late. The acknowledgement of a healthy link takes a round trip, and
-/// up to 0.2 s more if the other machine delays it (RFC 1122, 4.2.3.2).
+/// Age at which unacknowledged bytes are late. On a healthy link, an acknowledgement takes one round trip, and usually up
+/// to 0.2 s more if the peer delays it (RFC 1122, 4.2.3.2).
 const LATE_AFTER: Duration = Duration::from_secs(1);
 
-/// Interval in which the last acknowledgements are looked for while a connection is being closed.
+/// Interval in which the count is read while a connection is being closed.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(5);
 
 /// State of a count of acknowledged bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// Bytes that the other machine has acknowledged since the connection was opened.
+    /// Number of bytes that the peer's machine has acknowledged since the connection was opened.
     pub bytes: u64,
-    /// Whether the connection is over, so that no more will follow.
+    /// Whether the connection has ended, so that the count will not change.
     pub is_final: bool,
 }
 
-/// Counts the bytes of one connection that the other machine has acknowledged.
+/// Counts the bytes of one connection that the peer's machine has acknowledged.
 pub trait Acknowledgements: Send + Sync {
-    /// Reads the count, or `None` if the system does not tell.
+    /// Returns the count, or `None` if the system does not report it.
     fn read(&self) -> Option<Acknowledged>;
 }
 
-/// Compares written bytes with acknowledged bytes, with a timer that runs only while some are missing.
+/// Compares written bytes with acknowledged bytes. Its timer runs only while some are not acknowledged.
 #[derive(Default)]
 pub(super) struct AckWatch {
     source: Option<Box<dyn Acknowledgements>>,
-    /// Bytes that the system has taken over.
+    /// Number of bytes that the system has accepted.
     written: u64,
-    /// `written` at the last look: what is missing of it at the next look is late.
-    mark: u64,
-    next_look: Option<Instant>,
-    reported: Option<Report>,
+    /// `written` at the last check: bytes before it that are not acknowledged at the next check are late.
+    late_mark: u64,
+    next_check: Option<Instant>,
+    last_report: Option<Report>,
 }
 
-/// Progress that the core is to hear of.
+/// Progress to be reported to the core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Report {
+    /// Number of acknowledged bytes since the connection was opened.
     pub(super) acknowledged: u64,
+    /// Whether some unacknowledged bytes are older than [`LATE_AFTER`].
     pub(super) is_late: bool,
 }
 
@@ -65,45 +66,45 @@ impl AckWatch {
         Self { source, ..Self::default() }
     }
 
-    /// Takes note that the system has taken over so many more bytes.
+    /// Adds bytes that the system has accepted.
     pub(super) fn add_written(&mut self, bytes: usize) {
         self.written += bytes as u64;
-        if self.source.is_some() && self.next_look.is_none() {
-            self.mark = self.written;
-            self.next_look = Some(Instant::now() + LATE_AFTER);
+        if self.source.is_some() && self.next_check.is_none() {
+            self.late_mark = self.written;
+            self.next_check = Some(Instant::now() + LATE_AFTER);
         }
     }
 
-    /// Waits until the next look is due; for ever while nothing is missing. Cancel-safe.
+    /// Waits until the next check is due; forever while all bytes are acknowledged. Cancel-safe.
     pub(super) async fn due(&self) {
-        match self.next_look {
+        match self.next_check {
             Some(at) => sleep_until(at).await,
             None => std::future::pending().await,
         }
     }
 
-    /// Looks, and gives what has changed since the last report.
-    pub(super) fn look(&mut self) -> Option<Report> {
+    /// Reads the count, and returns a report if it differs from the last one.
+    pub(super) fn check(&mut self) -> Option<Report> {
         let Some(acknowledged) = self.acknowledged() else {
-            self.next_look = None;
+            self.next_check = None;
             return None;
         };
-        let is_late = acknowledged < self.mark;
-        self.mark = self.written;
-        self.next_look = (acknowledged < self.written).then(|| Instant::now() + LATE_AFTER);
+        let is_late = acknowledged < self.late_mark;
+        self.late_mark = self.written;
+        self.next_check = (acknowledged < self.written).then(|| Instant::now() + LATE_AFTER);
         self.report(Report { acknowledged, is_late })
     }
 
-    /// A healthy link has nothing to report: it has never been late.
+    /// Returns the report if it is to be sent. A link that has never been late sends none.
     fn report(&mut self, report: Report) -> Option<Report> {
-        let is_news = match self.reported {
-            Some(before) => before != report && (before.is_late || report.is_late),
+        let is_relevant = match self.last_report {
+            Some(last) => last != report && (last.is_late || report.is_late),
             None => report.is_late,
         };
-        is_news.then(|| *self.reported.insert(report))
+        is_relevant.then(|| *self.last_report.insert(report))
     }
 
-    /// Waits until everything is acknowledged, until nothing more will be, or until `deadline`.
+    /// Waits until everything is acknowledged, the connection has ended, or `deadline` is reached. Cancel-safe.
     pub(super) async fn drain(&self, deadline: Instant) {
         while let Some(now) = self.read()
             && now.bytes < self.written
@@ -114,19 +115,19 @@ impl AckWatch {
         }
     }
 
-    /// Gives the last report: what is not acknowledged when a link ends is late, whatever its age.
-    pub(super) fn last_report(&mut self) -> Option<Report> {
+    /// Returns the report for a link that has ended: all unacknowledged bytes are late, whatever their age.
+    pub(super) fn final_report(&mut self) -> Option<Report> {
         let acknowledged = self.acknowledged()?;
         self.report(Report { acknowledged, is_late: acknowledged < self.written })
     }
 
-    /// Written bytes that are not acknowledged; 0 where that is not known.
-    pub(super) fn missing(&self) -> u64 {
+    /// Returns the number of written bytes that are not acknowledged; 0 where that is unknown.
+    pub(super) fn unacknowledged(&self) -> u64 {
         self.acknowledged().map_or(0, |acknowledged| self.written - acknowledged)
     }
 
-    /// The end of our side counts as one byte, which is none of those written.
     fn acknowledged(&self) -> Option<u64> {
+        // The limit excludes our FIN, which the system counts as one byte.
         self.read().map(|now| now.bytes.min(self.written))
     }
 
@@ -153,37 +154,37 @@ mod linux {
     const BYTES_ACKED: usize = 120;
 
     /// The beginning of `struct tcp_info`, up to and including `tcpi_bytes_acked`.
-    type TcpInfoHead = [u8; BYTES_ACKED + 8];
+    type TcpInfoPrefix = [u8; BYTES_ACKED + 8];
 
-    /// `TCP_CLOSE` of the kernel's states: the connection was reset, timed out, or ended on both sides.
+    /// The kernel's state `TCP_CLOSE`: the connection was reset, timed out, or closed by both sides.
     const CLOSED: u8 = 7;
 
     #[derive(Debug, Clone, Copy)]
     struct TcpInfo;
 
-    nix::getsockopt_impl!(TcpInfo, libc::IPPROTO_TCP, libc::TCP_INFO, TcpInfoHead, GetStruct<TcpInfoHead>);
+    nix::getsockopt_impl!(TcpInfo, libc::IPPROTO_TCP, libc::TCP_INFO, TcpInfoPrefix, GetStruct<TcpInfoPrefix>);
 
-    /// Counts acknowledged bytes of a TCP socket, of which it holds a duplicate.
+    /// Counts acknowledged bytes of a TCP socket, with a duplicate of its file descriptor.
     #[derive(Debug)]
     pub struct AckCounter {
         socket: OwnedFd,
-        /// The count before anything was sent: the request for the connection counts as one byte.
+        /// The count before anything was sent: our SYN counts as one byte.
         start: u64,
     }
 
     impl AckCounter {
-        /// Starts to count on a connection on which nothing was sent so far. `None` where the system does not tell.
+        /// Creates a counter for a connection on which nothing has been sent. `None` if the system does not report the count.
         pub fn new(stream: &impl AsFd) -> Option<Self> {
-            // `TCP_INFO` has the count since Linux 4.1, and nix panics where it gets less than it asked for: a socket
-            // option that came with 4.12 shows that the kernel is new enough.
+            // `TCP_INFO` has the count since Linux 4.1, and nix panics on an older kernel, which returns fewer bytes. This
+            // socket option exists since 4.12.
             sockopt::socket_cookie(stream).ok()?;
-            // Of a connection over several paths (MPTCP) it would be the count of one of them.
+            // With MPTCP the count would cover only one of the paths.
             if sockopt::socket_protocol(stream).ok()? != Some(ipproto::TCP) {
                 return None;
             }
             let socket = stream.as_fd().try_clone_to_owned().ok()?;
             let (start, _) = read(&socket)?;
-            // A kernel that leaves the field empty counts nothing.
+            // A kernel that does not fill the field returns 0.
             (start > 0).then_some(Self { socket, start })
         }
     }
@@ -203,14 +204,14 @@ mod linux {
     }
 }
 
-/// Stands for a count that this system does not have.
+/// A counter that cannot be created: this system does not report acknowledgements.
 #[cfg(not(target_os = "linux"))]
 #[derive(Debug)]
 pub enum AckCounter {}
 
 #[cfg(not(target_os = "linux"))]
 impl AckCounter {
-    /// Gives `None`: this system does not tell.
+    /// Returns `None`: this system does not report acknowledgements.
     pub const fn new<S>(_stream: &S) -> Option<Self> {
         None
     }

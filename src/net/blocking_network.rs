@@ -1,4 +1,4 @@
-//! One connection without a task: for who reads and writes the socket in threads of its own.
+//! Connects and returns a blocking socket, for callers that read and write it in their own threads (pipe mode).
 
 use super::network::Connector;
 use super::{EventSender, SystemNetwork, connect::Attempt, keepalive};
@@ -13,25 +13,25 @@ use tokio::sync::mpsc;
 /// Where to connect, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectRequest<'a> {
-    /// Where.
+    /// The host and port.
     pub endpoint: &'a Endpoint,
-    /// The limit, looking up included.
+    /// Time limit for resolving and connecting together.
     pub limit: Duration,
-    /// Which of its addresses to try.
+    /// The address family to try.
     pub family: Family,
 }
 
-/// A network of sockets that tokio does not have to know any more.
+/// A network whose connections are blocking sockets, independent of tokio.
 struct BlockingNetwork<'a>(&'a SystemNetwork);
 
 impl Connector for BlockingNetwork<'_> {
     type Stream = TcpStream;
 
-    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+    fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
         super::Network::resolve(self.0, host, port)
     }
 
-    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
+    fn connect_to(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
         Box::pin(async move {
             let stream = self.0.connect(addr).await?;
             keepalive::configure(&stream);
@@ -42,29 +42,30 @@ impl Connector for BlockingNetwork<'_> {
     }
 }
 
-/// Connects, telling `heard` each step. The socket is a blocking one. Must be called inside a runtime, which it outlives.
+/// Connects, and calls `on_step` for each step. Returns a blocking socket and the peer's address. Must be called inside a
+/// runtime; the socket may outlive it.
 ///
 /// # Errors
-/// Why not: of several addresses that which says most.
+/// The reason; if several addresses failed, the most informative one.
 pub async fn connect(
     network: &SystemNetwork,
-    wanted: ConnectRequest<'_>,
-    mut heard: impl FnMut(&LinkEvent),
+    request: ConnectRequest<'_>,
+    mut on_step: impl FnMut(&LinkEvent),
 ) -> Result<(TcpStream, SocketAddr), LinkError> {
-    let ConnectRequest { endpoint, limit, family } = wanted;
+    let ConnectRequest { endpoint, limit, family } = request;
     let (events, mut receiver) = mpsc::channel(1);
     let reporter = EventSender { id: LinkId::default(), events, undelivered: Arc::default() };
     let network = BlockingNetwork(network);
-    let connecting = Attempt { network: &network, endpoint, limit, family }.connect(&reporter);
-    tokio::pin!(connecting);
+    let attempt = Attempt { network: &network, endpoint, limit, family }.connect(&reporter);
+    tokio::pin!(attempt);
     let result = loop {
         tokio::select! { biased;
-            Some((_, event)) = receiver.recv() => heard(&event),
-            result = &mut connecting => break result,
+            Some((_, event)) = receiver.recv() => on_step(&event),
+            result = &mut attempt => break result,
         }
     };
-    // We listened until it was over, so it cannot have found us gone.
-    result.unwrap_or_else(|_gone| {
+    // Cannot fail: the receiver exists until the attempt is finished.
+    result.unwrap_or_else(|_closed| {
         Err(LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause: ErrorCause::Aborted })
     })
 }
@@ -75,39 +76,39 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
     use tokio::net::TcpListener;
 
-    async fn knock(network: &SystemNetwork, endpoint: &Endpoint) -> (Result<SocketAddr, String>, Vec<LinkEvent>) {
-        let mut told = Vec::new();
-        let wanted = ConnectRequest { endpoint, limit: Duration::from_secs(10), family: Family::Any };
-        let result = connect(network, wanted, |event| told.push(event.clone())).await;
-        (result.map(|(stream, _)| stream.local_addr().unwrap()).map_err(|error| error.to_string()), told)
+    async fn try_connect(network: &SystemNetwork, endpoint: &Endpoint) -> (Result<SocketAddr, String>, Vec<LinkEvent>) {
+        let mut steps = Vec::new();
+        let request = ConnectRequest { endpoint, limit: Duration::from_secs(10), family: Family::Any };
+        let result = connect(network, request, |event| steps.push(event.clone())).await;
+        (result.map(|(stream, _)| stream.local_addr().unwrap()).map_err(|error| error.to_string()), steps)
     }
 
     #[tokio::test]
-    async fn each_step_is_told_and_the_connection_comes_from_where_it_was_to() {
+    async fn steps_are_reported_and_the_source_address_is_used() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = Endpoint::new("127.0.0.1", listener.local_addr().unwrap().port()).unwrap();
         let source: IpAddr = [127, 0, 0, 5].into();
         // Not every system has the whole of 127/8.
         let Ok(network) = SystemNetwork::from_source(Some(source)) else { return };
-        let (local, told) = knock(&network, &endpoint).await;
+        let (local, steps) = try_connect(&network, &endpoint).await;
         assert_eq!(local.unwrap().ip(), source);
         assert!(
-            matches!(told[..], [LinkEvent::Opening(_), LinkEvent::Connecting { index: 1, total: 1, .. }]),
-            "{told:?}"
+            matches!(steps[..], [LinkEvent::Opening(_), LinkEvent::Connecting { index: 1, total: 1, .. }]),
+            "{steps:?}"
         );
     }
 
     #[tokio::test]
-    async fn a_source_of_the_other_family_is_an_error() {
+    async fn source_of_another_family_is_an_error() {
         let network = SystemNetwork::from_source(Some(Ipv4Addr::LOCALHOST.into())).unwrap();
-        let (result, _) = knock(&network, &Endpoint::new("::1", 9).unwrap()).await;
-        let sentence = result.unwrap_err();
-        assert!(sentence.contains("its address and the source address (-s) are of different families"), "{sentence}");
+        let (result, _) = try_connect(&network, &Endpoint::new("::1", 9).unwrap()).await;
+        let message = result.unwrap_err();
+        assert!(message.contains("its address and the source address (-s) are of different families"), "{message}");
     }
 
     #[test]
-    fn an_address_that_is_not_ours_is_an_error() {
-        // For documentation (RFC 5737): nobody has it.
+    fn foreign_source_address_is_an_error() {
+        // A documentation address (RFC 5737).
         assert!(SystemNetwork::from_source(Some([192, 0, 2, 1].into())).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! From a name to a connection: look up, then race the addresses (RFC 8305, "Happy Eyeballs").
+//! Resolves a host and connects to the first of its addresses that answers (RFC 8305, "Happy Eyeballs").
 
 use super::network::Connector;
 use super::{EventSender, LoopClosed};
@@ -10,29 +10,29 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Addresses tried for one name; there is no server with more, and there are answers with thousands.
+/// Maximum number of addresses tried for one name. DNS answers may have thousands.
 const MAX_ADDRESSES: usize = 32;
 
-/// How long one address has the field to itself before the next one is tried as well (RFC 8305, section 5).
+/// Delay before the next address is tried in parallel (RFC 8305, section 5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
-/// A wish to connect.
+/// An attempt to connect to a host.
 #[derive(Debug)]
-pub(super) struct Attempt<'a, D: ?Sized> {
-    pub(super) network: &'a D,
+pub(super) struct Attempt<'a, C: ?Sized> {
+    pub(super) network: &'a C,
     pub(super) endpoint: &'a Endpoint,
-    /// For looking up and connecting together.
+    /// Time limit for resolving and connecting together.
     pub(super) limit: Duration,
-    /// Which of the addresses to try.
+    /// The address family to try.
     pub(super) family: Family,
 }
 
-impl<D: Connector + ?Sized> Attempt<'_, D> {
-    /// Connects within the limit, reporting each step. The outer error: nobody is there to hear of it.
+impl<C: Connector + ?Sized> Attempt<'_, C> {
+    /// Connects within the limit, and reports each step. The outer error tells that the event loop has ended.
     pub(super) async fn connect(
         self,
         reporter: &EventSender,
-    ) -> Result<Result<(D::Stream, SocketAddr), LinkError>, LoopClosed> {
+    ) -> Result<Result<(C::Stream, SocketAddr), LinkError>, LoopClosed> {
         let deadline = Instant::now() + self.limit;
         reporter.report(LinkEvent::Opening(self.endpoint.clone())).await?;
         let addresses = match timeout_at(deadline, self.addresses()).await {
@@ -40,25 +40,25 @@ impl<D: Connector + ?Sized> Attempt<'_, D> {
             Ok(Err(error)) => return Ok(Err(error)),
             Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
         };
-        let mut course = RaceState::default();
-        match timeout_at(deadline, self.race(addresses, &mut course, reporter)).await {
+        let mut state = RaceState::default();
+        match timeout_at(deadline, self.race(addresses, &mut state, reporter)).await {
             Ok(Ok(Some(connected))) => Ok(Ok(connected)),
-            Ok(Ok(None)) => Ok(Err(best_error(course.failures, self.endpoint))),
+            Ok(Ok(None)) => Ok(Err(best_error(state.failures, self.endpoint))),
             Ok(Err(LoopClosed)) => Err(LoopClosed),
             Err(_elapsed) => {
-                course.failures.push(self.timed_out(LinkOp::Connect, course.last));
-                Ok(Err(best_error(course.failures, self.endpoint)))
+                state.failures.push(self.timed_out(LinkOp::Connect, state.last));
+                Ok(Err(best_error(state.failures, self.endpoint)))
             }
         }
     }
 
-    /// The addresses to try, in the order in which to try them. Never none.
+    /// Returns the addresses to try, in order; at least one.
     async fn addresses(&self) -> Result<Vec<SocketAddr>, LinkError> {
         let Self { network, endpoint, family, .. } = self;
         let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
         let found = match endpoint.host().parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, endpoint.port())],
-            Err(_name) => network.look_up(endpoint.host(), endpoint.port()).await.map_err(failed)?,
+            Err(_name) => network.resolve(endpoint.host(), endpoint.port()).await.map_err(failed)?,
         };
         if found.is_empty() {
             return Err(failed(no_address()));
@@ -72,33 +72,33 @@ impl<D: Connector + ?Sized> Attempt<'_, D> {
         Ok(order)
     }
 
-    /// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the
-    /// first connection wins and the other attempts are dropped. `None` when all have failed.
+    /// Tries the addresses in order, each [`ATTEMPT_DELAY`] after the previous one or as soon as an attempt fails. The first
+    /// connection wins; the other attempts are dropped. Returns `None` if all fail.
     async fn race(
         &self,
         addresses: Vec<SocketAddr>,
-        course: &mut RaceState,
+        state: &mut RaceState,
         reporter: &EventSender,
-    ) -> Result<Option<(D::Stream, SocketAddr)>, LoopClosed> {
-        let of = addresses.len();
-        let mut waiting = addresses.into_iter().enumerate();
-        let mut dialling = FuturesUnordered::new();
+    ) -> Result<Option<(C::Stream, SocketAddr)>, LoopClosed> {
+        let total = addresses.len();
+        let mut untried = addresses.into_iter().enumerate();
+        let mut attempts = FuturesUnordered::new();
         loop {
-            if let Some((index, addr)) = waiting.next() {
-                reporter.report(LinkEvent::Connecting { addr, index: index + 1, total: of }).await?;
-                course.last = Some(addr);
-                dialling.push(async move { (addr, self.network.dial(addr).await) });
+            if let Some((index, addr)) = untried.next() {
+                reporter.report(LinkEvent::Connecting { addr, index: index + 1, total }).await?;
+                state.last = Some(addr);
+                attempts.push(async move { (addr, self.network.connect_to(addr).await) });
             }
             tokio::select! {
-                Some((addr, result)) = dialling.next() => match result {
+                Some((addr, result)) = attempts.next() => match result {
                     Ok(stream) => return Ok(Some((stream, addr))),
                     Err(error) => {
-                        course.failures.push(LinkError::from_io(LinkOp::Connect, self.endpoint, Some(addr), &error));
+                        state.failures.push(LinkError::from_io(LinkOp::Connect, self.endpoint, Some(addr), &error));
                     }
                 },
-                () = sleep(ATTEMPT_DELAY), if waiting.len() > 0 => {}
+                () = sleep(ATTEMPT_DELAY), if untried.len() > 0 => {}
             }
-            if dialling.is_empty() && waiting.len() == 0 {
+            if attempts.is_empty() && untried.len() == 0 {
                 return Ok(None);
             }
         }
@@ -109,11 +109,11 @@ impl<D: Connector + ?Sized> Attempt<'_, D> {
     }
 }
 
-/// How a race went so far; it may be cut off by the limit.
+/// Progress of a race. Kept outside of it, because the time limit may drop the race.
 #[derive(Debug, Default)]
 struct RaceState {
     failures: Vec<LinkError>,
-    /// The address dialled last.
+    /// The address tried last.
     last: Option<SocketAddr>,
 }
 
@@ -121,7 +121,7 @@ fn no_address() -> io::Error {
     io::Error::other("it has no address")
 }
 
-/// Of several failures the one that says most: somebody refused, rather than there is no way.
+/// Returns the most informative of several failures: "refused" rather than "unreachable".
 fn best_error(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError {
     failures.sort_by_key(|failure| error_rank(&failure.cause));
     failures.into_iter().next().unwrap_or_else(|| LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address()))
@@ -133,13 +133,14 @@ const fn error_rank(cause: &ErrorCause) -> u8 {
         ErrorCause::Forbidden | ErrorCause::NoFreePort | ErrorCause::TooManyFiles => 1,
         ErrorCause::TimedOut(_) => 2,
         ErrorCause::Unreachable => 4,
-        // What a machine without IPv6 says of half of all addresses, or one without a network of all.
+        // Reported for all IPv6 addresses on a machine without IPv6, and for all addresses without a network.
         ErrorCause::NetworkDown | ErrorCause::NoIpv6 => 5,
         _ => 3,
     }
 }
 
-/// The order of the system's resolver (RFC 6724), with the address families taking turns (RFC 8305, section 4).
+/// Alternates the address families (RFC 8305, section 4), and otherwise keeps the order of the system's resolver (RFC 6724).
+/// Removes duplicates.
 fn interleave(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v6 = found.first().is_some_and(SocketAddr::is_ipv6);
     let (first, second): (Vec<_>, Vec<_>) = found.into_iter().partition(|addr| addr.is_ipv6() == first_is_v6);
@@ -150,7 +151,7 @@ fn interleave(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
         order.extend(second.next());
     }
     order.extend(second);
-    // The resolver lists an address once per socket type on some systems.
+    // Some resolvers return each address once per socket type.
     let mut seen = std::collections::HashSet::new();
     order.retain(|addr| seen.insert(*addr));
     order

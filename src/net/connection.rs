@@ -1,4 +1,4 @@
-//! An established connection: reading and writing at once, until one side ends it.
+//! An established connection: reads and writes concurrently until one side closes it.
 
 use super::acknowledgement::{AckWatch, Report};
 use super::{Acknowledgements, CLOSE_GRACE, EventSender, LoopClosed};
@@ -10,80 +10,80 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-/// Bytes asked for in one read: more does not make a flood faster, less does make it slower.
-const READ: usize = 64 * 1024;
+/// Maximum number of bytes per read. Measured with floods: a larger buffer is not faster, a smaller one is slower.
+const READ_BYTES: usize = 64 * 1024;
 
-/// How it ended.
+/// Why a connection ended.
 #[derive(Debug)]
 pub(super) enum ConnectionEnd {
     ByPeer,
-    /// By a command; the one given has yet to be carried out.
+    /// A command closed it. Holds the command if it is still to be executed.
     ByUs(Option<LinkCommand>),
     Read(io::Error),
     Write(io::Error),
 }
 
-/// What has happened and not been told yet: at most one read, counts, and what came too late to be sent.
+/// Data not yet reported to the event loop: at most one read, counts, and bytes that were queued too late to be sent.
 #[derive(Debug, Default)]
 struct PendingReport {
     received: Bytes,
     written: usize,
     acknowledged: Option<Report>,
-    has_ended: bool,
-    refused: BytesMut,
+    is_half_closed: bool,
+    not_sent: BytesMut,
 }
 
-/// What is to be written, and what follows it.
+/// Queued bytes, and what follows them.
 #[derive(Debug, Default)]
 struct WriteBuffer {
-    pieces: VecDeque<WritePiece>,
-    then: AfterFlush,
+    chunks: VecDeque<WriteChunk>,
+    after_flush: AfterFlush,
 }
 
-/// Bytes to be written, none of which is empty.
+/// Bytes to be written; never empty in the queue.
 #[derive(Debug)]
-enum WritePiece {
-    Open(BytesMut),
-    /// In an allocation of its own, which is overwritten when all of it is written; so many bytes are.
+enum WriteChunk {
+    Plain(BytesMut),
+    /// A secret in its own allocation, which is overwritten when dropped, and the number of bytes already written.
     Secret(SecretBytes, usize),
 }
 
-impl WritePiece {
+impl WriteChunk {
     fn rest(&self) -> &[u8] {
         match self {
-            Self::Open(bytes) => bytes,
+            Self::Plain(bytes) => bytes,
             Self::Secret(bytes, written) => bytes.as_slice().get(*written..).unwrap_or_default(),
         }
     }
 
     fn advance(&mut self, count: usize) {
         match self {
-            Self::Open(bytes) => bytes.advance(count),
+            Self::Plain(bytes) => bytes.advance(count),
             Self::Secret(_, written) => *written += count,
         }
     }
 }
 
-/// What becomes of our side when everything is written.
+/// State of our side once all bytes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum AfterFlush {
-    /// It stays open for more.
+    /// Stays open.
     #[default]
     Continue,
-    /// It ends.
+    /// Will be closed.
     HalfClose,
-    /// It has ended.
+    /// Has been closed.
     Closed,
 }
 
-/// Moves bytes both ways until the connection ends. Generic over the stream so that tests need no socket.
+/// Reads and writes until the connection ends. Generic over the stream, so that tests need no socket.
 ///
-/// Writing never waits for the loop to listen, and reading waits with one read in hand: whoever is slow here holds up
-/// only himself. Every branch of the `select!` can be dropped without losing a byte. Nothing is half-closed unasked:
-/// lab servers answer the end of input with a flood of blank lines.
+/// Writing never waits for the event loop; reading pauses while one read has not been reported. Every branch of the
+/// `select!` is cancel-safe: no byte is lost. The connection is half-closed only on command, because lab servers answer the
+/// end of input with a flood of blank lines.
 ///
-/// A connection that ends with bytes unacknowledged is given [`CLOSE_GRACE`] for them. The last event then says how many
-/// were acknowledged.
+/// If bytes are unacknowledged when the connection ends, waits for them for [`CLOSE_GRACE`] at most, and reports how many
+/// were acknowledged in a last event.
 pub(super) async fn run<S>(
     stream: S,
     acknowledgements: Option<Box<dyn Acknowledgements>>,
@@ -94,112 +94,112 @@ where
     S: AsyncRead + AsyncWrite,
 {
     let (mut reader, mut writer) = tokio::io::split(stream);
-    let (mut inbox, mut outbox, mut news) = (BytesMut::new(), WriteBuffer::default(), PendingReport::default());
-    let mut watch = AckWatch::new(acknowledgements);
-    let ended = loop {
-        if news.received.is_empty() {
-            inbox.reserve(READ);
+    let (mut read_buffer, mut write_buffer) = (BytesMut::new(), WriteBuffer::default());
+    let (mut pending, mut watch) = (PendingReport::default(), AckWatch::new(acknowledgements));
+    let end = loop {
+        if pending.received.is_empty() {
+            read_buffer.reserve(READ_BYTES);
         }
         tokio::select! { biased;
             command = commands.recv() => match command {
-                Some(LinkCommand::Send(bytes)) => outbox.send(&bytes, &mut news),
-                Some(LinkCommand::Eof) => outbox.end(),
-                Some(LinkCommand::SendSecret(bytes)) => outbox.send_secret(bytes, &mut news),
+                Some(LinkCommand::Send(bytes)) => write_buffer.send(&bytes, &mut pending),
+                Some(LinkCommand::Eof) => write_buffer.half_close(),
+                Some(LinkCommand::SendSecret(bytes)) => write_buffer.send_secret(bytes, &mut pending),
                 Some(LinkCommand::Close) => {
-                    flush(&mut writer, outbox, &mut news, &mut watch).await;
+                    flush(&mut writer, write_buffer, &mut pending, &mut watch).await;
                     break ConnectionEnd::ByUs(None);
                 }
                 Some(open) => {
-                    flush(&mut writer, outbox, &mut news, &mut watch).await;
+                    flush(&mut writer, write_buffer, &mut pending, &mut watch).await;
                     break ConnectionEnd::ByUs(Some(open));
                 }
                 None => {
-                    let unwritten = flush(&mut writer, outbox, &mut news, &mut watch).await;
-                    reporter.add_undelivered(unwritten + watch.missing());
+                    let unwritten = flush(&mut writer, write_buffer, &mut pending, &mut watch).await;
+                    reporter.add_undelivered(unwritten + watch.unacknowledged());
                     return Err(LoopClosed);
                 }
             },
-            written = outbox.write(&mut writer), if outbox.has_work() => {
+            written = write_buffer.write(&mut writer), if write_buffer.has_work() => {
                 match written {
-                    Ok(written) => news.wrote(written, &mut watch),
-                    Err(error) => break drain_reads(&mut reader, error, &mut news, reporter).await?,
+                    Ok(written) => pending.on_written(written, &mut watch),
+                    Err(error) => break drain_reads(&mut reader, error, &mut pending, reporter).await?,
                 }
             }
-            () = watch.due() => news.acknowledged = watch.look().or(news.acknowledged),
-            place = reporter.reserve(), if news.is_some() => place?.send((reporter.id, news.take())),
-            read = reader.read_buf(&mut inbox), if news.received.is_empty() => match read {
+            () = watch.due() => pending.acknowledged = watch.check().or(pending.acknowledged),
+            permit = reporter.reserve(), if pending.is_some() => permit?.send((reporter.id, pending.take())),
+            read = reader.read_buf(&mut read_buffer), if pending.received.is_empty() => match read {
                 Ok(0) => break ConnectionEnd::ByPeer,
-                Ok(_) => news.received = inbox.split().freeze(),
+                Ok(_) => pending.received = read_buffer.split().freeze(),
                 Err(error) => break ConnectionEnd::Read(error),
             },
         }
     };
-    while news.is_some() {
-        reporter.report(news.take()).await?;
+    while pending.is_some() {
+        reporter.report(pending.take()).await?;
     }
-    if !matches!(ended, ConnectionEnd::ByUs(_)) {
-        // What was sent just before the end may have arrived all the same.
+    if !matches!(end, ConnectionEnd::ByUs(_)) {
+        // Bytes sent just before the end may still be acknowledged.
         watch.drain(Instant::now() + CLOSE_GRACE).await;
     }
-    if let Some(report) = watch.last_report() {
+    if let Some(report) = watch.final_report() {
         reporter.report(report.into()).await?;
     }
-    Ok(ended)
+    Ok(end)
 }
 
-/// One step of writing.
+/// Result of one write.
 #[derive(Debug, Clone, Copy)]
-enum WriteOutcome {
+enum WriteStep {
     Bytes(usize),
-    /// That was all, and our side has ended.
-    End,
+    /// Everything is written, and our side has been closed.
+    HalfClosed,
 }
 
 impl WriteBuffer {
-    /// Takes bytes on, unless our side is to end before them.
-    fn send(&mut self, bytes: &[u8], news: &mut PendingReport) {
-        match (self.then, self.pieces.back_mut()) {
-            (AfterFlush::HalfClose | AfterFlush::Closed, _) => news.refused.extend_from_slice(bytes),
+    /// Queues bytes. After a half-close they are reported as not sent.
+    fn send(&mut self, bytes: &[u8], pending: &mut PendingReport) {
+        match (self.after_flush, self.chunks.back_mut()) {
+            (AfterFlush::HalfClose | AfterFlush::Closed, _) => pending.not_sent.extend_from_slice(bytes),
             (AfterFlush::Continue, _) if bytes.is_empty() => {}
-            (AfterFlush::Continue, Some(WritePiece::Open(last))) => last.extend_from_slice(bytes),
-            (AfterFlush::Continue, _) => self.pieces.push_back(WritePiece::Open(bytes.into())),
+            (AfterFlush::Continue, Some(WriteChunk::Plain(last))) => last.extend_from_slice(bytes),
+            (AfterFlush::Continue, _) => self.chunks.push_back(WriteChunk::Plain(bytes.into())),
         }
     }
 
-    /// The same for a secret.
-    fn send_secret(&mut self, bytes: SecretBytes, news: &mut PendingReport) {
-        match self.then {
-            AfterFlush::HalfClose | AfterFlush::Closed => news.refused.extend_from_slice(&bytes.blank()),
+    /// Queues a secret, like [`WriteBuffer::send`]. If it is not sent, zeros are reported in its place.
+    fn send_secret(&mut self, bytes: SecretBytes, pending: &mut PendingReport) {
+        match self.after_flush {
+            AfterFlush::HalfClose | AfterFlush::Closed => pending.not_sent.extend_from_slice(&bytes.blank()),
             AfterFlush::Continue if bytes.is_empty() => {}
-            AfterFlush::Continue => self.pieces.push_back(WritePiece::Secret(bytes, 0)),
+            AfterFlush::Continue => self.chunks.push_back(WriteChunk::Secret(bytes, 0)),
         }
     }
 
-    const fn end(&mut self) {
-        if let AfterFlush::Continue = self.then {
-            self.then = AfterFlush::HalfClose;
+    const fn half_close(&mut self) {
+        if let AfterFlush::Continue = self.after_flush {
+            self.after_flush = AfterFlush::HalfClose;
         }
     }
 
     fn has_work(&self) -> bool {
-        !self.pieces.is_empty() || self.then == AfterFlush::HalfClose
+        !self.chunks.is_empty() || self.after_flush == AfterFlush::HalfClose
     }
 
-    /// Writes what can be written at once, or ends our side where nothing is left to be. Cancel-safe.
-    async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<WriteOutcome> {
-        let Some(piece) = self.pieces.front_mut() else {
+    /// Writes the first chunk as far as possible; if the queue is empty, closes our side. Cancel-safe.
+    async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<WriteStep> {
+        let Some(chunk) = self.chunks.front_mut() else {
             writer.shutdown().await?;
-            self.then = AfterFlush::Closed;
-            return Ok(WriteOutcome::End);
+            self.after_flush = AfterFlush::Closed;
+            return Ok(WriteStep::HalfClosed);
         };
-        match writer.write(piece.rest()).await? {
+        match writer.write(chunk.rest()).await? {
             0 => Err(io::ErrorKind::WriteZero.into()),
             count => {
-                piece.advance(count);
-                if piece.rest().is_empty() {
-                    self.pieces.pop_front();
+                chunk.advance(count);
+                if chunk.rest().is_empty() {
+                    self.chunks.pop_front();
                 }
-                Ok(WriteOutcome::Bytes(count))
+                Ok(WriteStep::Bytes(count))
             }
         }
     }
@@ -210,21 +210,21 @@ impl PendingReport {
         !self.received.is_empty()
             || self.written > 0
             || self.acknowledged.is_some()
-            || self.has_ended
-            || !self.refused.is_empty()
+            || self.is_half_closed
+            || !self.not_sent.is_empty()
     }
 
-    fn wrote(&mut self, written: WriteOutcome, watch: &mut AckWatch) {
+    fn on_written(&mut self, written: WriteStep, watch: &mut AckWatch) {
         match written {
-            WriteOutcome::Bytes(count) => {
+            WriteStep::Bytes(count) => {
                 self.written += count;
                 watch.add_written(count);
             }
-            WriteOutcome::End => self.has_ended = true,
+            WriteStep::HalfClosed => self.is_half_closed = true,
         }
     }
 
-    /// The next thing to tell. What came goes first: somebody waits for it.
+    /// Takes the next event. Received bytes go first, because the user waits for them.
     fn take(&mut self) -> LinkEvent {
         if !self.received.is_empty() {
             LinkEvent::Received(std::mem::take(&mut self.received))
@@ -232,53 +232,59 @@ impl PendingReport {
             LinkEvent::Written(std::mem::take(&mut self.written))
         } else if let Some(report) = self.acknowledged.take() {
             report.into()
-        } else if std::mem::take(&mut self.has_ended) {
+        } else if std::mem::take(&mut self.is_half_closed) {
             LinkEvent::HalfClosed
         } else {
-            LinkEvent::NotSent(self.refused.split().freeze())
+            LinkEvent::NotSent(self.not_sent.split().freeze())
         }
     }
 }
 
-/// Hands over what is queued and waits for it to be acknowledged, for [`CLOSE_GRACE`] at most. Gives how many bytes the
-/// system did not take.
-async fn flush<W>(writer: &mut W, mut outbox: WriteBuffer, news: &mut PendingReport, watch: &mut AckWatch) -> u64
+/// Writes all queued bytes and waits until they are acknowledged, for [`CLOSE_GRACE`] at most. Returns the number of bytes
+/// that were not written.
+async fn flush<W>(
+    writer: &mut W,
+    mut write_buffer: WriteBuffer,
+    pending: &mut PendingReport,
+    watch: &mut AckWatch,
+) -> u64
 where
     W: AsyncWrite + Unpin,
 {
     let deadline = Instant::now() + CLOSE_GRACE;
-    while !outbox.pieces.is_empty() {
-        // Whether it works or not, the connection ends here.
-        let Ok(Ok(written)) = timeout_at(deadline, outbox.write(writer)).await else { break };
-        news.wrote(written, watch);
+    while !write_buffer.chunks.is_empty() {
+        // An error needs no report: the connection is being closed.
+        let Ok(Ok(written)) = timeout_at(deadline, write_buffer.write(writer)).await else { break };
+        pending.on_written(written, watch);
     }
     watch.drain(deadline).await;
-    outbox.pieces.iter().map(|piece| piece.rest().len() as u64).sum()
+    write_buffer.chunks.iter().map(|chunk| chunk.rest().len() as u64).sum()
 }
 
-/// A peer that says goodbye and is gone makes our next write fail while its last words still wait to be read.
+/// Reads the remaining bytes after a write has failed: a peer that sends a last message and disconnects makes the next write
+/// fail before that message is read.
 async fn drain_reads<R>(
     reader: &mut R,
     error: io::Error,
-    news: &mut PendingReport,
+    pending: &mut PendingReport,
     reporter: &EventSender,
 ) -> Result<ConnectionEnd, LoopClosed>
 where
     R: AsyncRead + Unpin,
 {
     let deadline = Instant::now() + CLOSE_GRACE;
-    let mut inbox = BytesMut::new();
+    let mut read_buffer = BytesMut::new();
     loop {
-        while news.is_some() {
-            reporter.report(news.take()).await?;
+        while pending.is_some() {
+            reporter.report(pending.take()).await?;
         }
-        inbox.reserve(READ);
-        match timeout_at(deadline, reader.read_buf(&mut inbox)).await {
-            // The reset was told to the write, and the read has nothing left to tell.
+        read_buffer.reserve(READ_BYTES);
+        match timeout_at(deadline, reader.read_buf(&mut read_buffer)).await {
+            // The write has consumed the reset, so the read only sees the end.
             Ok(Ok(0)) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(ConnectionEnd::Write(error)),
             Ok(Ok(0)) => return Ok(ConnectionEnd::ByPeer),
-            Ok(Ok(_)) => news.received = inbox.split().freeze(),
-            // The same trouble, or silence.
+            Ok(Ok(_)) => pending.received = read_buffer.split().freeze(),
+            // The read fails, too, or times out.
             Ok(Err(_)) | Err(_) => return Ok(ConnectionEnd::Write(error)),
         }
     }

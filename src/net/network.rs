@@ -1,4 +1,4 @@
-//! The two things a link asks the operating system for, behind a face that tests can put on.
+//! Name resolution and connections, behind a trait that tests implement in memory.
 
 use super::acknowledgement::{AckCounter, Acknowledgements};
 use super::keepalive;
@@ -10,10 +10,10 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// A connection: bytes both ways.
+/// A bidirectional byte stream.
 pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {
-    /// Starts to count the bytes that the other machine acknowledges; `None` where that is not known. To be asked for
-    /// before anything is sent.
+    /// Returns a counter of the bytes that the peer's system acknowledges; `None` where that is not supported. Must be
+    /// called before anything is sent.
     fn acknowledgements(&self) -> Option<Box<dyn Acknowledgements>> {
         None
     }
@@ -27,41 +27,41 @@ impl Duplex for TcpStream {
     }
 }
 
-/// Names and connections. [`SystemNetwork`] is the real one; a test has one of memory, with a clock that can be wound.
+/// Resolves names and connects. [`SystemNetwork`] is the real one; tests have one in memory, with paused time.
 pub trait Network: fmt::Debug + Send + Sync {
-    /// The addresses of a host, best first (RFC 6724).
+    /// Returns the addresses of a host, best first (RFC 6724).
     ///
     /// # Errors
-    /// As the resolver has them.
+    /// The resolver's error.
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
 
     /// Connects to one address.
     ///
     /// # Errors
-    /// As `connect(2)` has them.
+    /// The error of `connect(2)`.
     fn connect(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>>;
 }
 
-/// What a race for a connection needs: [`Network`], whatever its connections are.
+/// Like [`Network`], with any type of stream.
 pub(super) trait Connector {
-    /// A connection.
+    /// The type of a connection.
     type Stream;
 
     /// As [`Network::resolve`].
-    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
+    fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
 
     /// As [`Network::connect`].
-    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>>;
+    fn connect_to(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>>;
 }
 
 impl Connector for dyn Network + '_ {
     type Stream = Box<dyn Duplex>;
 
-    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+    fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
         Network::resolve(self, host, port)
     }
 
-    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>> {
+    fn connect_to(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>> {
         Network::connect(self, addr)
     }
 }
@@ -70,40 +70,41 @@ impl Connector for dyn Network + '_ {
 #[derive(Debug, Default, Clone)]
 pub struct SystemNetwork {
     resolver: Resolver,
-    /// Our address on each connection, where it is not left to the system.
+    /// Local address of all connections; `None` leaves it to the system.
     source: Option<IpAddr>,
 }
 
 impl SystemNetwork {
-    /// One whose connections come from this address, on whatever port. Nothing leaves it to the system.
+    /// Creates a network whose connections come from this local address, with any port. `None` leaves the address to the
+    /// system.
     ///
     /// # Errors
-    /// As `bind(2)` has them: this machine does not have that address.
+    /// The error of `bind(2)`: this machine does not have that address.
     pub fn from_source(source: Option<IpAddr>) -> io::Result<Self> {
-        // No packet is sent. A port of TCP might be missed by somebody.
+        // Checked with a UDP socket: it sends no packet and takes no TCP port.
         let bound = source.map(|ip| UdpSocket::bind((ip, 0))).transpose();
         bound.map(|_socket| Self { source, ..Self::default() })
     }
 
-    /// The addresses of a host that can be reached from ours.
-    async fn find(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-        let mut found = self.resolver.look_up(host).await?;
-        found.retain(|addr| self.fits(*addr));
-        for addr in &mut found {
+    /// Resolves a host to the addresses of the same family as the source address.
+    async fn reachable_addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let mut addresses = self.resolver.look_up(host).await?;
+        addresses.retain(|addr| self.matches_source(*addr));
+        for addr in &mut addresses {
             addr.set_port(port);
         }
-        Ok(found)
+        Ok(addresses)
     }
 
-    fn fits(&self, addr: SocketAddr) -> bool {
+    fn matches_source(&self, addr: SocketAddr) -> bool {
         self.source.is_none_or(|source| source.is_ipv4() == addr.is_ipv4())
     }
 
-    /// Connects to one address; nothing is set on the connection but that lines go out at once.
+    /// Connects to one address and sets `TCP_NODELAY`.
     pub(super) async fn connect(&self, addr: SocketAddr) -> io::Result<TcpStream> {
-        if !self.fits(addr) {
+        if !self.matches_source(addr) {
             return Err(io::Error::other(
-                "its address and the source address (-s) are of different families; use a matching -s or omit it",
+                "its address and the source address (-s) are of different families; change or omit -s",
             ));
         }
         let stream = match self.source {
@@ -117,7 +118,7 @@ impl SystemNetwork {
         if is_self_connect(&stream) {
             return Err(reset(&stream));
         }
-        // Lines are short and somebody waits for each of them: no Nagle (RFC 896). Without it, it is only slower.
+        // Nagle's algorithm (RFC 896) would delay short lines. A failure only makes sending slower.
         let _ = stream.set_nodelay(true);
         Ok(stream)
     }
@@ -125,7 +126,7 @@ impl SystemNetwork {
 
 impl Network for SystemNetwork {
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
-        Box::pin(self.find(host, port))
+        Box::pin(self.reachable_addresses(host, port))
     }
 
     fn connect(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
@@ -133,14 +134,15 @@ impl Network for SystemNetwork {
     }
 }
 
-/// Whether a stream has found itself: TCP lets two ends open at once (RFC 9293, 3.5), and they may be the same end. It
-/// comes to that where nobody listens on a port of this machine from among those that the system gives to callers: who
-/// tries for long enough is given that very port, would talk to himself, and keep the server from having it back.
+/// Tells whether a stream is connected to itself. TCP allows both ends to open at once (RFC 9293, 3.5), and they may be the
+/// same socket: a client that retries an ephemeral port of this machine on which nothing listens is eventually given that
+/// port as its own. It would receive what it sends, and keep the server from binding the port.
 fn is_self_connect(stream: &TcpStream) -> bool {
     stream.local_addr().is_ok_and(|local| stream.peer_addr().is_ok_and(|peer| local == peer))
 }
 
-/// Lets go of it without the minute in which the port would still be taken. What that means: nobody listened.
+/// Resets a connection, so that the port is free at once instead of in TIME-WAIT for a minute. Returns "connection refused",
+/// because nothing listens there.
 fn reset(stream: &TcpStream) -> io::Error {
     let _ = stream.set_zero_linger();
     io::ErrorKind::ConnectionRefused.into()
@@ -152,7 +154,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     #[tokio::test]
-    async fn a_stream_that_found_itself_is_known_and_leaves_the_port() {
+    async fn self_connection_is_detected_and_frees_the_port() {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let addr = socket.local_addr().unwrap();
@@ -160,13 +162,13 @@ mod tests {
         assert!(is_self_connect(&stream));
         assert_eq!(reset(&stream).kind(), io::ErrorKind::ConnectionRefused);
         drop(stream);
-        // As a server in Python without SO_REUSEADDR does.
+        // Without SO_REUSEADDR, like a simple Python server.
         let server = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         server.bind(&addr.into()).unwrap();
     }
 
     #[tokio::test]
-    async fn a_stream_to_somebody_else_is_not_itself() {
+    async fn connection_to_a_listener_is_not_a_self_connection() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         assert!(!is_self_connect(&stream));

@@ -1,8 +1,8 @@
-//! Names to addresses, by the system's resolver, which knows `/etc/hosts`, `.local` and whatever else is set up.
+//! Resolves names with the system's resolver, which knows `/etc/hosts`, `.local` and all else that is configured.
 //!
-//! `getaddrinfo` cannot be called off: with a name server that is gone it sits for half a minute in a thread. So it has
-//! threads of its own, a few, that nothing else waits for; one name is asked for once, however many wait for it; and
-//! what nobody waits for any longer leaves the queue. An answer is not kept: the system does that, and for how long.
+//! `getaddrinfo` cannot be cancelled, and blocks for half a minute if the name server does not respond. So it runs in a
+//! limited number of separate threads that nothing else waits for. Concurrent lookups of one name share a call, and a lookup
+//! that nobody waits for leaves the queue. Results are not cached; the system does that.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,82 +10,86 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// Names looked up at the same time.
-const AT_ONCE: usize = 8;
+/// Maximum number of concurrent lookups.
+const MAX_LOOKUPS: usize = 8;
 
 type LookupFn = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
 
-/// What became of a question: nothing yet, addresses (their port is 0), an error.
+/// State of a lookup: pending, the addresses (with port 0), or an error.
 type LookupResult = Option<Result<Vec<SocketAddr>, Arc<io::Error>>>;
 
-/// The questions that somebody waits for, or a thread sits in.
+/// Lookups that are queued or running, by host.
 type PendingLookups = Mutex<HashMap<String, watch::Sender<LookupResult>>>;
 
-/// The resolver of the system, shared by all links. Clones are the same one.
+/// The resolver of the system, shared by all links. Clones share one queue.
 #[derive(Clone)]
 pub(super) struct Resolver {
-    ask: Arc<LookupFn>,
+    lookup_fn: Arc<LookupFn>,
     threads: Arc<Semaphore>,
-    questions: Arc<PendingLookups>,
+    pending: Arc<PendingLookups>,
 }
 
 impl std::fmt::Debug for Resolver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Resolver")
             .field("threads", &self.threads)
-            .field("questions", &self.questions)
+            .field("pending", &self.pending)
             .finish_non_exhaustive()
     }
 }
 
 impl Default for Resolver {
     fn default() -> Self {
-        Self::new(AT_ONCE, |host| (host, 0).to_socket_addrs().map(Iterator::collect))
+        Self::new(MAX_LOOKUPS, |host| (host, 0).to_socket_addrs().map(Iterator::collect))
     }
 }
 
 impl Resolver {
-    /// One that asks in this way, which may take long, so many questions at a time.
-    fn new(at_once: usize, ask: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static) -> Self {
-        Self { ask: Arc::new(ask), threads: Arc::new(Semaphore::new(at_once)), questions: Arc::default() }
+    /// Creates a resolver that calls a blocking function in at most `max_lookups` threads.
+    fn new(
+        max_lookups: usize,
+        lookup_fn: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
+    ) -> Self {
+        let threads = Arc::new(Semaphore::new(max_lookups));
+        Self { lookup_fn: Arc::new(lookup_fn), threads, pending: Arc::default() }
     }
 
-    /// The addresses of a host, best first, all with port 0. May be dropped at any time. Must be called inside a runtime.
+    /// Returns the addresses of a host, best first, with port 0. Cancel-safe. Must be called inside a runtime.
     ///
     /// # Errors
-    /// As the system has them.
+    /// The system's error.
     pub(super) async fn look_up(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
-        let mut answer = self.question(host);
-        let answered = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
-        match answered {
-            Ok(Some(Ok(found))) => Ok(found),
+        let mut receiver = self.subscribe(host);
+        let result = receiver.wait_for(Option::is_some).await.map(|result| result.clone());
+        match result {
+            Ok(Some(Ok(addresses))) => Ok(addresses),
             Ok(Some(Err(error))) => Err(clone_error(&error)),
-            // The one who asked is gone with the runtime.
+            // The runtime of the lookup's task has ended.
             Ok(None) | Err(_) => Err(io::ErrorKind::Interrupted.into()),
         }
     }
 
-    /// Joins those who wait for this host, or is the first.
-    fn question(&self, host: &str) -> watch::Receiver<LookupResult> {
-        let mut questions = lock(&self.questions);
-        if let Some(question) = questions.get(host) {
-            return question.subscribe();
+    /// Joins a pending lookup of this host, or starts one.
+    fn subscribe(&self, host: &str) -> watch::Receiver<LookupResult> {
+        let mut pending = lock(&self.pending);
+        if let Some(sender) = pending.get(host) {
+            return sender.subscribe();
         }
         let (sender, receiver) = watch::channel(None);
-        questions.insert(host.to_owned(), sender.clone());
+        pending.insert(host.to_owned(), sender.clone());
         tokio::spawn(self.clone().enqueue(host.to_owned(), sender));
         receiver
     }
 
-    /// Waits for one of the threads, for as long as somebody wants to know.
+    /// Waits for a free thread and starts the lookup, unless all receivers are dropped before.
     async fn enqueue(self, host: String, sender: watch::Sender<LookupResult>) {
         loop {
             tokio::select! { biased;
                 () = sender.closed() => {
-                    let mut questions = lock(&self.questions);
-                    // Somebody may have come in between.
+                    let mut pending = lock(&self.pending);
+                    // Checked again under the lock: a new receiver may have subscribed.
                     if sender.is_closed() {
-                        questions.remove(&host);
+                        pending.remove(&host);
                         return;
                     }
                 }
@@ -95,31 +99,31 @@ impl Resolver {
     }
 
     fn start(self, host: String, sender: watch::Sender<LookupResult>, permit: OwnedSemaphorePermit) {
-        let (questions, name, to_tell) = (Arc::clone(&self.questions), host.clone(), sender.clone());
+        let (pending, name, error_sender) = (Arc::clone(&self.pending), host.clone(), sender.clone());
         let thread = std::thread::Builder::new().name("look up".into()).spawn(move || {
-            let answer = (self.ask)(&host);
+            let result = (self.lookup_fn)(&host);
             drop(permit);
-            self.answer(&host, &sender, answer);
+            self.finish(&host, &sender, result);
         });
         if let Err(error) = thread {
-            lock(&questions).remove(&name);
-            to_tell.send_replace(Some(Err(Arc::new(error))));
+            lock(&pending).remove(&name);
+            error_sender.send_replace(Some(Err(Arc::new(error))));
         }
     }
 
-    /// Tells all who wait. Who comes after this asks anew.
-    fn answer(&self, host: &str, sender: &watch::Sender<LookupResult>, answer: io::Result<Vec<SocketAddr>>) {
-        lock(&self.questions).remove(host);
-        sender.send_replace(Some(answer.map_err(Arc::new)));
+    /// Sends the result to all receivers. Later calls start a new lookup.
+    fn finish(&self, host: &str, sender: &watch::Sender<LookupResult>, result: io::Result<Vec<SocketAddr>>) {
+        lock(&self.pending).remove(host);
+        sender.send_replace(Some(result.map_err(Arc::new)));
     }
 }
 
-fn lock(questions: &PendingLookups) -> MutexGuard<'_, HashMap<String, watch::Sender<LookupResult>>> {
-    // Nobody leaves it half changed.
-    questions.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(pending: &PendingLookups) -> MutexGuard<'_, HashMap<String, watch::Sender<LookupResult>>> {
+    // A panic cannot leave the map inconsistent.
+    pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The same error for one more who waited.
+/// Returns a copy of an error, for another receiver.
 fn clone_error(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
 }
@@ -132,26 +136,26 @@ mod tests {
     use tokio::task::{JoinHandle, yield_now};
     use tokio::time::timeout;
 
-    /// A resolver that says what it is asked, and answers when it is told to.
+    /// A resolver that reports each lookup, and finishes it on request.
     struct TestResolver {
         resolver: Resolver,
-        asked: tokio::sync::mpsc::UnboundedReceiver<String>,
-        go: Sender<()>,
+        started: tokio::sync::mpsc::UnboundedReceiver<String>,
+        finish: Sender<()>,
     }
 
-    fn stage(at_once: usize) -> TestResolver {
-        let (saying, asked) = tokio::sync::mpsc::unbounded_channel();
-        let (go, told): (_, Receiver<()>) = channel();
-        let told = Mutex::new(told);
-        let resolver = Resolver::new(at_once, move |host| {
-            saying.send(host.to_owned()).unwrap();
-            told.lock().unwrap().recv().unwrap();
+    fn test_resolver(max_lookups: usize) -> TestResolver {
+        let (start_sender, started) = tokio::sync::mpsc::unbounded_channel();
+        let (finish, finish_receiver): (_, Receiver<()>) = channel();
+        let finish_receiver = Mutex::new(finish_receiver);
+        let resolver = Resolver::new(max_lookups, move |host| {
+            start_sender.send(host.to_owned()).unwrap();
+            finish_receiver.lock().unwrap().recv().unwrap();
             match host.strip_prefix("no-") {
                 Some(_) => Err(io::Error::other("Name or service not known")),
                 None => Ok(vec!["192.0.2.7:0".parse().unwrap()]),
             }
         });
-        TestResolver { resolver, asked, go }
+        TestResolver { resolver, started, finish }
     }
 
     impl TestResolver {
@@ -160,77 +164,77 @@ mod tests {
             tokio::spawn(async move { resolver.look_up(host).await })
         }
 
-        async fn is_asked(&mut self) -> String {
-            timeout(Duration::from_secs(20), self.asked.recv()).await.unwrap().unwrap()
+        async fn next_started(&mut self) -> String {
+            timeout(Duration::from_secs(20), self.started.recv()).await.unwrap().unwrap()
         }
     }
 
-    /// Lets all tasks get as far as they get without the threads.
-    async fn settle() {
+    /// Lets all tasks run until they wait for a thread.
+    async fn run_tasks() {
         for _ in 0..50 {
             yield_now().await;
         }
     }
 
     #[tokio::test]
-    async fn a_second_for_the_same_name_joins_the_first() {
-        let mut stage = stage(4);
-        let waiting: Vec<_> = (0..600).map(|_| stage.look_up("pi.local")).collect();
-        assert_eq!(stage.is_asked().await, "pi.local");
-        settle().await;
-        stage.go.send(()).unwrap();
+    async fn concurrent_lookups_of_one_name_share_a_call() {
+        let mut resolver = test_resolver(4);
+        let waiting: Vec<_> = (0..600).map(|_| resolver.look_up("pi.local")).collect();
+        assert_eq!(resolver.next_started().await, "pi.local");
+        run_tasks().await;
+        resolver.finish.send(()).unwrap();
         for one in waiting {
             assert_eq!(one.await.unwrap().unwrap(), ["192.0.2.7:0".parse().unwrap()]);
         }
-        assert!(stage.asked.try_recv().is_err(), "asked once");
-        assert!(lock(&stage.resolver.questions).is_empty());
+        assert!(resolver.started.try_recv().is_err(), "looked up once");
+        assert!(lock(&resolver.resolver.pending).is_empty());
     }
 
     #[tokio::test]
-    async fn who_gave_up_finds_his_question_still_asked() {
-        let mut stage = stage(1);
-        let first = stage.look_up("pi.local");
-        stage.is_asked().await;
+    async fn running_lookup_is_joined_after_a_cancellation() {
+        let mut resolver = test_resolver(1);
+        let first = resolver.look_up("pi.local");
+        resolver.next_started().await;
         first.abort();
-        settle().await;
-        let second = stage.look_up("pi.local");
-        settle().await;
-        stage.go.send(()).unwrap();
+        run_tasks().await;
+        let second = resolver.look_up("pi.local");
+        run_tasks().await;
+        resolver.finish.send(()).unwrap();
         second.await.unwrap().unwrap();
-        assert!(stage.asked.try_recv().is_err(), "asked once");
+        assert!(resolver.started.try_recv().is_err(), "looked up once");
     }
 
     #[tokio::test]
-    async fn a_few_are_asked_for_at_once_and_who_gives_up_leaves_the_line() {
-        let mut stage = stage(2);
-        let stuck = [stage.look_up("a"), stage.look_up("b")];
-        let mut asked = [stage.is_asked().await, stage.is_asked().await];
-        asked.sort();
-        assert_eq!(asked, ["a", "b"]);
-        let (given_up, patient) = (stage.look_up("c"), stage.look_up("d"));
-        settle().await;
-        assert_eq!(lock(&stage.resolver.questions).len(), 4);
-        given_up.abort();
-        settle().await;
-        assert_eq!(lock(&stage.resolver.questions).len(), 3, "c is gone");
-        stage.go.send(()).unwrap();
-        assert_eq!(stage.is_asked().await, "d");
+    async fn concurrent_lookups_are_limited_and_cancellable() {
+        let mut resolver = test_resolver(2);
+        let stuck = [resolver.look_up("a"), resolver.look_up("b")];
+        let mut started = [resolver.next_started().await, resolver.next_started().await];
+        started.sort();
+        assert_eq!(started, ["a", "b"]);
+        let (cancelled, waiting) = (resolver.look_up("c"), resolver.look_up("d"));
+        run_tasks().await;
+        assert_eq!(lock(&resolver.resolver.pending).len(), 4);
+        cancelled.abort();
+        run_tasks().await;
+        assert_eq!(lock(&resolver.resolver.pending).len(), 3, "c has left the queue");
+        resolver.finish.send(()).unwrap();
+        assert_eq!(resolver.next_started().await, "d");
         for _ in 0..2 {
-            stage.go.send(()).unwrap();
+            resolver.finish.send(()).unwrap();
         }
-        for one in stuck.into_iter().chain([patient]) {
+        for one in stuck.into_iter().chain([waiting]) {
             one.await.unwrap().unwrap();
         }
     }
 
     #[tokio::test]
-    async fn all_who_wait_hear_of_an_error_and_who_comes_later_asks_anew() {
-        let mut stage = stage(1);
+    async fn error_reaches_all_waiters_and_is_not_cached() {
+        let mut resolver = test_resolver(1);
         for _ in 0..2 {
-            let waiting = [stage.look_up("no-such"), stage.look_up("no-such")];
-            stage.is_asked().await;
-            settle().await;
-            stage.go.send(()).unwrap();
+            let waiting = [resolver.look_up("no-such"), resolver.look_up("no-such")];
+            resolver.next_started().await;
+            run_tasks().await;
+            resolver.finish.send(()).unwrap();
             for one in waiting {
                 assert_eq!(one.await.unwrap().unwrap_err().to_string(), "Name or service not known");
             }
@@ -238,7 +242,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_systems_own_knows_this_machine_and_zones() {
+    async fn system_resolver_knows_localhost_and_zones() {
         let resolver = Resolver::default();
         assert!(resolver.look_up("localhost").await.unwrap().iter().all(|addr| addr.ip().is_loopback()));
         for numbers in ["127.0.0.1", "::1"] {

@@ -1,17 +1,16 @@
-//! Patience with a peer that lives and does not read.
+//! Keeps `TCP_USER_TIMEOUT` from closing connections whose peer is alive but not reading (zero window).
 //!
-//! `TCP_USER_TIMEOUT` (RFC 5482) is how long what we sent may stand unacknowledged. Linux applies it as well to what it
-//! could *not* send because the peer's window is shut: a server in `time.sleep(300)` with a full buffer answers every
-//! probe and is cut off all the same (`tcp_probe_timer`; measured on 6.18, with 6 KB sent to a buffer of 2 KB). RFC
-//! 1122 (4.2.2.17) wants such a connection kept open for as long as the peer answers.
+//! `TCP_USER_TIMEOUT` (RFC 5482) limits how long sent data may stay unacknowledged. Linux also applies it to data that it
+//! could not send because the peer's window is closed: a server in `time.sleep(300)` with a full buffer answers every
+//! window probe and is disconnected nevertheless (`tcp_probe_timer`; measured on 6.18, with 6 KB sent to a buffer of 2 KB).
+//! RFC 1122 (4.2.2.17) requires such a connection to stay open as long as the peer answers.
 //!
-//! So the limit holds except while such probes are answered. Which of it is the case stands in `/proc/self/net/tcp`, as
-//! the kind of timer that runs for the socket and the number of probes without an answer; `TCP_INFO` has the same, but
-//! not without unsafe code. It is looked at every 15 s while something of ours is under way and not otherwise: a link
-//! that is idle wakes nobody.
+//! So the timeout is disabled while window probes are answered. `/proc/self/net/tcp` shows that, as the kind of timer of the
+//! socket and the number of unanswered probes; `TCP_INFO` has the same data, but needs unsafe code. It is read every 15 s
+//! while data is unacknowledged; an idle link causes no wake-ups.
 //!
-//! A machine that goes while it was not reading is found late: the kernel asks it ever more rarely, at last every two
-//! minutes.
+//! A machine that disappears while its window is closed is detected late: the kernel probes it at growing intervals, up to
+//! two minutes.
 
 use crate::net::{Acknowledgements, Duplex};
 use socket2::SockRef;
@@ -25,65 +24,67 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::{Sleep, sleep};
 
-/// Probes without an answer from which on nobody is believed to be there. One may be under way as we look.
-const UNANSWERED: u32 = 3;
+/// Number of unanswered probes after which the peer counts as gone. One may be in flight when the table is read.
+const MAX_UNANSWERED: u32 = 3;
 
-/// The kernel's kind of timer for probes of a shut window (`tcp_diag`, `/proc/net/tcp`).
-const PROBES_WINDOW: u32 = 4;
+/// The kernel's timer kind for zero-window probes (`tcp_diag`, `/proc/net/tcp`).
+const ZERO_WINDOW_TIMER: u32 = 4;
 
-/// A stream whose peer may take this long to acknowledge, and as long as it likes to read.
+/// A stream that fails if the peer does not acknowledge data within a limit, but not if it only does not read.
 #[derive(Debug)]
 pub(super) struct UserTimeoutStream {
     stream: TcpStream,
     limit: Duration,
     interval: Duration,
-    watch: Monitor,
+    monitor: Monitor,
 }
 
 #[derive(Debug)]
 enum Monitor {
-    /// Nothing of ours is under way.
+    /// All data is acknowledged.
     Idle,
-    /// Until the next look.
+    /// Waits for the next query.
     Waiting(Pin<Box<Sleep>>),
-    /// At the system's table, which is long on a machine with many connections: in a thread.
+    /// Reads the system's table, in a thread because it is long on a machine with many connections.
     Querying(JoinHandle<Option<SocketQueue>>),
 }
 
-/// What the system says of what we sent.
+/// State of the kernel's send queue of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct SocketQueue {
-    /// Not acknowledged, or not sent.
+    /// Number of bytes that are not sent or not acknowledged.
     bytes: u64,
+    /// Kind of the timer that is running.
     timer: u32,
+    /// Number of unanswered probes.
     unanswered: u32,
 }
 
 impl UserTimeoutStream {
-    /// The peer may take `limit` to acknowledge. Whether it is reading is looked at in this interval, of which more
-    /// than one has to fit into the limit.
+    /// Creates a stream whose peer must acknowledge data within `limit`. The send queue is queried at this interval, which
+    /// must be at most half of the limit.
     pub(super) fn new(stream: TcpStream, limit: Duration, interval: Duration) -> Self {
-        let patient = Self { stream, limit, interval, watch: Monitor::Idle };
-        patient.set_limit(Some(limit));
-        patient
+        let stream = Self { stream, limit, interval, monitor: Monitor::Idle };
+        stream.set_user_timeout(Some(limit));
+        stream
     }
 
-    fn set_limit(&self, limit: Option<Duration>) {
-        // Without it a peer that is gone is found later.
+    fn set_user_timeout(&self, limit: Option<Duration>) {
+        // If this fails, a lost peer is detected later.
         let _ = SockRef::from(&self.stream).set_tcp_user_timeout(limit);
     }
 
-    /// Carries the watch on. Ready when there is none to be carried on.
-    fn poll_watch(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Advances the monitor. Ready when it is idle.
+    fn poll_monitor(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
-            self.watch = match &mut self.watch {
+            self.monitor = match &mut self.monitor {
                 Monitor::Idle => return Poll::Ready(()),
                 Monitor::Waiting(sleep) => {
                     ready!(sleep.as_mut().poll(context));
                     self.query()
                 }
-                Monitor::Querying(looking) => {
-                    let queue = ready!(Pin::new(looking).poll(context)).ok().flatten();
+                Monitor::Querying(query) => {
+                    let queue = ready!(Pin::new(query).poll(context)).ok().flatten();
                     self.update_limit(queue)
                 }
             };
@@ -97,46 +98,48 @@ impl UserTimeoutStream {
         }
     }
 
-    /// Who cannot be seen is believed to live: found late is better than cut off.
+    /// Disables the timeout while the peer's window is closed. An unknown state counts as that: a late detection is better
+    /// than a wrong disconnect.
     fn update_limit(&self, queue: Option<SocketQueue>) -> Monitor {
-        let is_waited_for = queue.is_none_or(SocketQueue::is_zero_window);
-        self.set_limit((!is_waited_for).then_some(self.limit));
+        let is_zero_window = queue.is_none_or(SocketQueue::is_zero_window);
+        self.set_user_timeout((!is_zero_window).then_some(self.limit));
         match queue {
             Some(SocketQueue { bytes: 1.., .. }) => Monitor::Waiting(Box::pin(sleep(self.interval))),
             Some(_) | None => Monitor::Idle,
         }
     }
 
-    fn wrote(&mut self, context: &mut Context<'_>) {
-        if matches!(self.watch, Monitor::Idle) {
-            self.watch = Monitor::Waiting(Box::pin(sleep(self.interval)));
-            let _ = self.poll_watch(context);
+    fn on_written(&mut self, context: &mut Context<'_>) {
+        if matches!(self.monitor, Monitor::Idle) {
+            self.monitor = Monitor::Waiting(Box::pin(sleep(self.interval)));
+            let _ = self.poll_monitor(context);
         }
     }
 }
 
 impl SocketQueue {
     const fn is_zero_window(self) -> bool {
-        self.bytes > 0 && self.timer == PROBES_WINDOW && self.unanswered < UNANSWERED
+        self.bytes > 0 && self.timer == ZERO_WINDOW_TIMER && self.unanswered < MAX_UNANSWERED
     }
 }
 
-/// Bytes of this socket that its peer has not acknowledged, or was not sent.
+/// Returns the number of bytes of this socket that are not sent or not acknowledged.
 pub(super) fn unacknowledged(stream: &std::net::TcpStream) -> Option<u64> {
     let inode = rustix::fs::fstat(stream).ok()?.st_ino;
     look_up(inode).map(|queue| queue.bytes)
 }
 
-/// The line of this socket in the system's tables.
+/// Finds the socket with this inode in the system's tables.
 fn look_up(inode: u64) -> Option<SocketQueue> {
     ["/proc/self/net/tcp", "/proc/self/net/tcp6"]
         .into_iter()
         .filter_map(|table| fs::read_to_string(table).ok())
-        .find_map(|table| table.lines().find_map(|line| read(line, inode)))
+        .find_map(|table| table.lines().find_map(|line| parse_line(line, inode)))
 }
 
-/// `sl local remote state tx:rx timer:when retransmits uid probes inode ...`, the numbers in hex but for the last four.
-fn read(line: &str, inode: u64) -> Option<SocketQueue> {
+/// Parses a line of the table if it has this inode: `sl local remote state tx:rx timer:when retransmits uid probes inode ...`.
+/// `uid`, `probes` and `inode` are decimal, the numbers before them hexadecimal.
+fn parse_line(line: &str, inode: u64) -> Option<SocketQueue> {
     let mut words = line.split_whitespace().skip(4);
     let (bytes, _) = words.next()?.split_once(':')?;
     let (timer, _) = words.next()?.split_once(':')?;
@@ -161,8 +164,8 @@ impl AsyncRead for UserTimeoutStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // Somebody reads for as long as the link lives, so this is where the watch goes on.
-        let _ = self.poll_watch(context);
+        // Advanced here, because the link always polls for reading.
+        let _ = self.poll_monitor(context);
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
@@ -170,7 +173,7 @@ impl AsyncRead for UserTimeoutStream {
 impl AsyncWrite for UserTimeoutStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
-        self.wrote(context);
+        self.on_written(context);
         Poll::Ready(written)
     }
 
@@ -193,7 +196,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(2);
 
-    /// A connection to a peer whose buffer is small.
+    /// Connects to a peer with a small receive buffer.
     async fn connected() -> (TcpStream, Peer) {
         let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         listener.set_recv_buffer_size(2048).unwrap();
@@ -204,41 +207,42 @@ mod tests {
         (stream, listener.accept().unwrap().0.into())
     }
 
-    /// What becomes of a stream in three times the limit when its peer does not read.
-    async fn fate<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> Result<(), io::ErrorKind> {
+    /// Fills the buffers of a peer that does not read. Returns whether the stream fails within three times the limit.
+    async fn send_to_stalled_peer<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> Result<(), io::ErrorKind> {
         stream.write_all(&[b'x'; 16 << 10]).await.unwrap();
         match timeout(LIMIT * 3, stream.read_u8()).await {
-            Ok(Ok(_)) => panic!("the peer says nothing"),
+            Ok(Ok(_)) => panic!("the peer sends nothing"),
             Ok(Err(error)) => Err(error.kind()),
             Err(_elapsed) => Ok(()),
         }
     }
 
     #[tokio::test]
-    async fn a_peer_that_does_not_read_is_waited_for_though_the_system_would_cut_it_off() {
-        let ((bare, _bare_peer), (watched, mut peer)) = (connected().await, connected().await);
-        SockRef::from(&bare).set_tcp_user_timeout(Some(LIMIT)).unwrap();
-        let (mut bare, mut watched) = (bare, UserTimeoutStream::new(watched, LIMIT, LIMIT / 4));
-        let (cut, kept) = tokio::join!(fate(&mut bare), fate(&mut watched));
-        if cut.is_ok() {
-            eprintln!("this kernel does not cut off a peer that does not read: nothing shown");
+    async fn peer_with_a_closed_window_is_not_disconnected() {
+        let ((plain, _plain_peer), (watched, mut peer)) = (connected().await, connected().await);
+        SockRef::from(&plain).set_tcp_user_timeout(Some(LIMIT)).unwrap();
+        let (mut plain, mut watched) = (plain, UserTimeoutStream::new(watched, LIMIT, LIMIT / 4));
+        let (plain_result, watched_result) =
+            tokio::join!(send_to_stalled_peer(&mut plain), send_to_stalled_peer(&mut watched));
+        if plain_result.is_ok() {
+            eprintln!("this kernel does not disconnect a peer with a closed window: nothing is tested");
         }
-        assert_eq!(kept, Ok(()));
+        assert_eq!(watched_result, Ok(()));
         assert_eq!(SockRef::from(&watched.stream).tcp_user_timeout().unwrap(), None);
 
-        // It wakes up: everything is there, and the limit holds again.
+        // The peer reads again: it receives everything, and the timeout is enabled again.
         let reading = tokio::task::spawn_blocking(move || {
             std::io::Read::read_exact(&mut peer, &mut [0; 16 << 10]).unwrap();
             peer
         });
-        let until_at_rest = std::future::poll_fn(|context| watched.poll_watch(context));
-        timeout(LIMIT * 10, until_at_rest).await.unwrap();
+        let idle = std::future::poll_fn(|context| watched.poll_monitor(context));
+        timeout(LIMIT * 10, idle).await.unwrap();
         assert_eq!(SockRef::from(&watched.stream).tcp_user_timeout().unwrap(), Some(LIMIT));
         let _peer = reading.await.unwrap();
     }
 
     #[tokio::test]
-    async fn the_system_says_what_is_under_way() {
+    async fn send_queue_is_found_by_inode() {
         let (mut stream, _peer) = connected().await;
         let inode = rustix::fs::fstat(&stream).unwrap().st_ino;
         assert_eq!(look_up(inode).unwrap().bytes, 0);
@@ -248,20 +252,20 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_the_table_is_read() {
+    fn line_of_the_table_is_parsed() {
         let line =
             "   1: 0100007F:9C40 0100007F:3039 01 002D87DC:00000000 04:00000530 00000000     0        2 4711 2 0";
         let queue = SocketQueue { bytes: 0x2d_87dc, timer: 4, unanswered: 2 };
-        assert_eq!(read(line, 4711), Some(queue));
-        assert_eq!(read(line, 4712), None);
-        for half in
+        assert_eq!(parse_line(line, 4711), Some(queue));
+        assert_eq!(parse_line(line, 4712), None);
+        for other in
             ["", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"]
         {
-            assert_eq!(read(half, 4711), None, "{half:?}");
+            assert_eq!(parse_line(other, 4711), None, "{other:?}");
         }
         assert!(queue.is_zero_window());
-        assert!(!SocketQueue { unanswered: UNANSWERED, ..queue }.is_zero_window(), "it is gone");
-        assert!(!SocketQueue { timer: 1, ..queue }.is_zero_window(), "that is a retransmission");
+        assert!(!SocketQueue { unanswered: MAX_UNANSWERED, ..queue }.is_zero_window(), "the peer is gone");
+        assert!(!SocketQueue { timer: 1, ..queue }.is_zero_window(), "a retransmission timer");
         assert!(!SocketQueue { bytes: 0, ..queue }.is_zero_window());
     }
 }

@@ -34,58 +34,58 @@ const fn late(acknowledged: u64) -> Report {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_healthy_link_is_looked_at_once_and_reports_nothing() {
+async fn healthy_link_is_checked_once_and_reports_nothing() {
     let (mut watch, count) = watch();
     watch.add_written(3);
     count.set(3);
     watch.due().await;
-    assert_eq!(watch.look(), None);
-    assert_eq!(watch.next_look, None, "an idle link wakes nobody");
-    assert_eq!(watch.last_report(), None);
+    assert_eq!(watch.check(), None);
+    assert_eq!(watch.next_check, None, "the timer stops on an idle link");
+    assert_eq!(watch.final_report(), None);
 }
 
 #[tokio::test(start_paused = true)]
-async fn bytes_are_late_when_they_are_a_second_old() {
+async fn bytes_are_late_after_a_second() {
     let (mut watch, count) = watch();
     watch.add_written(3);
     let begun = Instant::now();
     watch.due().await;
     assert_eq!(begun.elapsed(), LATE_AFTER);
-    assert_eq!(watch.look(), Some(late(0)));
+    assert_eq!(watch.check(), Some(late(0)));
     count.set(1);
     watch.due().await;
-    assert_eq!(watch.look(), Some(late(1)));
-    assert_eq!(watch.look(), None, "that is no news");
+    assert_eq!(watch.check(), Some(late(1)));
+    assert_eq!(watch.check(), None, "the report has not changed");
     count.set(3);
     watch.due().await;
-    assert_eq!(watch.look(), Some(Report { acknowledged: 3, is_late: false }));
-    assert_eq!(watch.next_look, None);
+    assert_eq!(watch.check(), Some(Report { acknowledged: 3, is_late: false }));
+    assert_eq!(watch.next_check, None);
 }
 
 #[tokio::test(start_paused = true)]
-async fn bytes_that_follow_one_another_closely_are_not_late() {
+async fn recently_written_bytes_are_not_late() {
     let (mut watch, count) = watch();
     for n in 1..20 {
         watch.add_written(10);
-        // Always some are under way, and none for a second.
+        // Some bytes are always unacknowledged, but none for a second.
         advance(LATE_AFTER / 2).await;
         count.set(n * 10 - 5);
-        if watch.next_look.is_some_and(|at| at <= Instant::now()) {
-            assert_eq!(watch.look(), None);
+        if watch.next_check.is_some_and(|at| at <= Instant::now()) {
+            assert_eq!(watch.check(), None);
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_last_report_does_not_wait_for_bytes_to_be_old() {
+async fn final_report_includes_recent_bytes() {
     let (mut watch, count) = watch();
     watch.add_written(8);
     count.set(5);
-    assert_eq!((watch.last_report(), watch.missing()), (Some(late(5)), 3));
+    assert_eq!((watch.final_report(), watch.unacknowledged()), (Some(late(5)), 3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn draining_ends_with_the_last_byte_the_link_or_the_deadline() {
+async fn drain_ends_with_the_last_byte_the_link_or_the_deadline() {
     let (mut watch, count) = watch();
     watch.add_written(8);
     let begun = Instant::now();
@@ -95,16 +95,16 @@ async fn draining_ends_with_the_last_byte_the_link_or_the_deadline() {
     let begun = Instant::now();
     watch.drain(begun + LATE_AFTER).await;
     assert_eq!(begun.elapsed(), Duration::ZERO);
-    // The end of our side is acknowledged as well.
+    // Our FIN is acknowledged as well.
     count.set(9);
-    assert_eq!(watch.missing(), 0);
+    assert_eq!(watch.unacknowledged(), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_the_system_does_not_tell_nothing_is_reported() {
+async fn nothing_is_reported_without_a_count() {
     let mut watch = AckWatch::new(None);
     watch.add_written(8);
-    assert_eq!((watch.next_look, watch.look(), watch.last_report(), watch.missing()), (None, None, None, 0));
+    assert_eq!((watch.next_check, watch.check(), watch.final_report(), watch.unacknowledged()), (None, None, None, 0));
     watch.drain(Instant::now() + LATE_AFTER).await;
 }
 
@@ -122,41 +122,41 @@ mod linux {
         (stream, peer, counter)
     }
 
-    /// Fills the buffers of a peer that does not read. Gives how many bytes the system took.
+    /// Fills the buffers of a peer that does not read. Returns the number of bytes that the system accepted.
     fn fill(mut stream: &TcpStream) -> u64 {
         stream.set_nonblocking(true).unwrap();
-        let mut taken = 0;
+        let mut accepted = 0;
         while let Ok(count) = stream.write(&[b'x'; 8192]) {
-            taken += count as u64;
+            accepted += count as u64;
         }
-        taken
+        accepted
     }
 
     #[test]
-    fn what_a_peer_does_not_read_is_not_acknowledged() {
+    fn bytes_beyond_the_peers_buffer_are_not_acknowledged() {
         let (stream, mut peer, counter) = connected();
         assert_eq!(counter.read(), Some(Acknowledged { bytes: 0, is_final: false }));
-        let taken = fill(&stream);
+        let accepted = fill(&stream);
         let before = counter.read().unwrap();
-        assert!(!before.is_final && before.bytes < taken, "{before:?} of {taken}");
-        let mut all = vec![0; usize::try_from(taken).unwrap()];
+        assert!(!before.is_final && before.bytes < accepted, "{before:?} of {accepted}");
+        let mut all = vec![0; usize::try_from(accepted).unwrap()];
         peer.read_exact(&mut all).unwrap();
-        // Its acknowledgements are on the way: anything it says carries the last one.
+        // The peer's next segment carries its last acknowledgement.
         peer.write_all(b"x").unwrap();
         stream.set_nonblocking(false).unwrap();
         (&stream).read_exact(&mut [0]).unwrap();
-        assert_eq!(counter.read().unwrap().bytes, taken);
+        assert_eq!(counter.read().unwrap().bytes, accepted);
     }
 
     #[test]
-    fn the_count_is_still_there_after_a_reset() {
+    fn count_is_available_after_a_reset() {
         let (stream, peer, counter) = connected();
-        let taken = fill(&stream);
+        let accepted = fill(&stream);
         socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
         drop(peer);
         stream.set_nonblocking(false).unwrap();
         (&stream).read(&mut [0]).unwrap_err();
         let after = counter.read().unwrap();
-        assert!(after.is_final && after.bytes > 0 && after.bytes < taken, "{after:?} of {taken}");
+        assert!(after.is_final && after.bytes > 0 && after.bytes < accepted, "{after:?} of {accepted}");
     }
 }

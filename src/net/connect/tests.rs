@@ -5,22 +5,22 @@ use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// A network of one name, where every address refuses or all are silent.
+/// A network in which every host has these addresses, and connecting fails with this error or hangs.
 #[derive(Debug)]
-struct Stage {
-    name: Vec<SocketAddr>,
-    answer: Option<io::ErrorKind>,
+struct TestNetwork {
+    addresses: Vec<SocketAddr>,
+    error: Option<io::ErrorKind>,
 }
 
-impl Network for Stage {
+impl Network for TestNetwork {
     fn resolve<'a>(&'a self, host: &'a str, _port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
-        assert!(host.parse::<IpAddr>().is_err(), "{host} is no name");
-        Box::pin(async { Ok(self.name.clone()) })
+        assert!(host.parse::<IpAddr>().is_err(), "{host} is not a name");
+        Box::pin(async { Ok(self.addresses.clone()) })
     }
 
     fn connect(&self, _addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
         Box::pin(async {
-            match self.answer {
+            match self.error {
                 Some(kind) => Err(kind.into()),
                 None => std::future::pending().await,
             }
@@ -28,28 +28,28 @@ impl Network for Stage {
     }
 }
 
-/// An address, which it was, of how many.
+/// An address, its 1-based index, and the number of addresses.
 type Tried = (SocketAddr, usize, usize);
 
-impl Stage {
-    const REFUSES: Option<io::ErrorKind> = Some(io::ErrorKind::ConnectionRefused);
+impl TestNetwork {
+    const REFUSED: Option<io::ErrorKind> = Some(io::ErrorKind::ConnectionRefused);
 
-    /// What was tried, and how it ended.
-    async fn tries(&self, host: &str, family: Family) -> (Vec<Tried>, ErrorCause) {
+    /// Connects, and returns the addresses tried and the error.
+    async fn try_connect(&self, host: &str, family: Family) -> (Vec<Tried>, ErrorCause) {
         let (sender, mut events) = mpsc::channel(1000);
         let endpoint = Endpoint::new(host, 1).unwrap();
         let network: &dyn Network = self;
         let attempt = Attempt { network, endpoint: &endpoint, limit: Duration::from_secs(10), family };
-        let outcome =
+        let result =
             attempt.connect(&EventSender { id: LinkId(0), events: sender, undelivered: Arc::default() }).await.unwrap();
         let mut tried = Vec::new();
         while let Some((_, event)) = events.recv().await {
-            if let LinkEvent::Connecting { addr, index: nth, total: of } = event {
-                tried.push((addr, nth, of));
+            if let LinkEvent::Connecting { addr, index, total } = event {
+                tried.push((addr, index, total));
             }
         }
-        match outcome {
-            Ok(_) => panic!("nobody accepts here"),
+        match result {
+            Ok(_) => panic!("every attempt fails or hangs"),
             Err(error) => (tried, error.cause),
         }
     }
@@ -60,7 +60,7 @@ fn addresses(list: &str) -> Vec<SocketAddr> {
 }
 
 #[test]
-fn address_families_take_turns_and_no_address_comes_twice() {
+fn address_families_alternate_without_duplicates() {
     assert_eq!(
         interleave(addresses("[::1]:1 [::2]:1 [::3]:1 1.1.1.1:1 [::1]:1 2.2.2.2:1")),
         addresses("[::1]:1 1.1.1.1:1 [::2]:1 2.2.2.2:1 [::3]:1")
@@ -69,62 +69,63 @@ fn address_families_take_turns_and_no_address_comes_twice() {
 }
 
 #[test]
-fn of_several_failures_the_refusal_is_told() {
+fn refusal_is_the_most_informative_failure() {
     let endpoint = Endpoint::parse("pi.local").unwrap();
     let failure = |cause| LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause };
-    let told = best_error(vec![failure(ErrorCause::Unreachable), failure(ErrorCause::Refused)], &endpoint);
-    assert_eq!(told.cause, ErrorCause::Refused);
+    let best = best_error(vec![failure(ErrorCause::Unreachable), failure(ErrorCause::Refused)], &endpoint);
+    assert_eq!(best.cause, ErrorCause::Refused);
 }
 
 #[tokio::test]
-async fn each_address_is_tried_and_counted() {
-    let stage = Stage { name: addresses("[::1]:1 [::2]:1 1.1.1.1:1"), answer: Stage::REFUSES };
+async fn addresses_are_tried_in_order_and_counted() {
+    let network = TestNetwork { addresses: addresses("[::1]:1 [::2]:1 1.1.1.1:1"), error: TestNetwork::REFUSED };
     let order = addresses("[::1]:1 1.1.1.1:1 [::2]:1");
-    let counted: Vec<_> = order.into_iter().zip(1..).map(|(addr, nth)| (addr, nth, 3)).collect();
-    assert_eq!(stage.tries("pi.local", Family::Any).await, (counted, ErrorCause::Refused));
+    let counted: Vec<_> = order.into_iter().zip(1..).map(|(addr, index)| (addr, index, 3)).collect();
+    assert_eq!(network.try_connect("pi.local", Family::Any).await, (counted, ErrorCause::Refused));
 }
 
 #[tokio::test]
-async fn only_addresses_of_the_family_asked_for_are_tried() {
-    let stage = Stage { name: addresses("[::1]:1 1.1.1.1:1"), answer: Stage::REFUSES };
+async fn only_addresses_of_the_requested_family_are_tried() {
+    let network = TestNetwork { addresses: addresses("[::1]:1 1.1.1.1:1"), error: TestNetwork::REFUSED };
     let one = |addr: &str| (vec![(addr.parse().unwrap(), 1, 1)], ErrorCause::Refused);
-    assert_eq!(stage.tries("pi.local", Family::V4).await, one("1.1.1.1:1"));
-    assert_eq!(stage.tries("pi.local", Family::V6).await, one("[::1]:1"));
-    assert_eq!(stage.tries("192.0.2.1", Family::V4).await, one("192.0.2.1:1"));
+    assert_eq!(network.try_connect("pi.local", Family::V4).await, one("1.1.1.1:1"));
+    assert_eq!(network.try_connect("pi.local", Family::V6).await, one("[::1]:1"));
+    assert_eq!(network.try_connect("192.0.2.1", Family::V4).await, one("192.0.2.1:1"));
 }
 
 #[tokio::test]
-async fn without_an_address_of_the_family_asked_for_nothing_is_tried() {
-    let stage = Stage { name: addresses("1.1.1.1:1"), answer: Stage::REFUSES };
+async fn nothing_is_tried_without_an_address_of_the_family() {
+    let network = TestNetwork { addresses: addresses("1.1.1.1:1"), error: TestNetwork::REFUSED };
     for (host, family) in [("pi.local", Family::V6), ("192.0.2.1", Family::V6), ("::1", Family::V4)] {
-        assert_eq!(stage.tries(host, family).await, (Vec::new(), ErrorCause::NotOfFamily(family)), "{host}");
+        assert_eq!(network.try_connect(host, family).await, (Vec::new(), ErrorCause::NotOfFamily(family)), "{host}");
     }
 }
 
 #[tokio::test]
-async fn a_name_without_addresses_is_no_host_whatever_family_is_asked_for() {
-    let stage = Stage { name: Vec::new(), answer: Stage::REFUSES };
+async fn name_without_addresses_is_an_unknown_host() {
+    let network = TestNetwork { addresses: Vec::new(), error: TestNetwork::REFUSED };
     for family in [Family::Any, Family::V6] {
-        let (tried, cause) = stage.tries("pi.local", family).await;
+        let (tried, cause) = network.try_connect("pi.local", family).await;
         assert!(tried.is_empty() && matches!(cause, ErrorCause::NoSuchHost(_)), "{cause:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_a_name_with_thousands_of_addresses_a_few_are_tried() {
-    let name: Vec<_> =
+async fn number_of_addresses_tried_is_limited() {
+    let addresses: Vec<_> =
         (0..4000_u16).map(|n| SocketAddr::new([10, 0, n.to_be_bytes()[0], n.to_be_bytes()[1]].into(), 1)).collect();
-    for answer in [Stage::REFUSES, None] {
-        let (tried, _) = Stage { name: name.clone(), answer }.tries("pi.local", Family::Any).await;
+    for error in [TestNetwork::REFUSED, None] {
+        let network = TestNetwork { addresses: addresses.clone(), error };
+        let (tried, _) = network.try_connect("pi.local", Family::Any).await;
         assert_eq!(tried.len(), MAX_ADDRESSES);
-        assert_eq!(tried.last().map(|&(_, nth, of)| (nth, of)), Some((MAX_ADDRESSES, MAX_ADDRESSES)));
+        assert_eq!(tried.last().map(|&(_, index, total)| (index, total)), Some((MAX_ADDRESSES, MAX_ADDRESSES)));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limit_is_over_all_addresses_together() {
-    let name = addresses("1.1.1.1:1 2.2.2.2:1 [::1]:1");
+async fn time_limit_covers_all_addresses() {
+    let addresses = addresses("1.1.1.1:1 2.2.2.2:1 [::1]:1");
     let start = Instant::now();
-    let (_, cause) = Stage { name, answer: None }.tries("pi.local", Family::Any).await;
+    let (_, cause) = TestNetwork { addresses, error: None }.try_connect("pi.local", Family::Any).await;
     assert_eq!((cause, start.elapsed()), (ErrorCause::TimedOut(Duration::from_secs(10)), Duration::from_secs(10)));
 }
