@@ -7,7 +7,7 @@
 //!
 //! A task lives as long as its tab and has one connection at a time, so events of an old connection never follow those of a
 //! new one. It accepts commands in every phase (resolving, connecting, connected), so closing waits only for queued bytes
-//! to be sent, for [`CLOSE_GRACE`] at most. A name lookup cannot be cancelled, so it runs in a separate thread that nothing
+//! to be sent, for one second at most. A name lookup cannot be cancelled, so it runs in a separate thread that nothing
 //! waits for. All channels are bounded: while the event loop is busy, the tasks stop reading, the TCP window fills and the
 //! peer waits, instead of memory growing.
 
@@ -88,14 +88,14 @@ impl Links {
         task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
     }
 
-    /// Closes a link in the background after its queued bytes are sent, for [`CLOSE_GRACE`] at most.
+    /// Closes a link in the background after its queued bytes are sent, for one second at most.
     pub fn forget(&mut self, id: LinkId) {
         self.closing.retain(|handle| !handle.is_finished());
         // Dropping the command sender makes the task close.
         self.closing.extend(self.tasks.remove(&id).map(|task| task.handle));
     }
 
-    /// Closes all links after their queued bytes are sent and acknowledged, for [`CLOSE_GRACE`] at most. Discards further
+    /// Closes all links after their queued bytes are sent and acknowledged, for one second at most. Discards further
     /// events. Returns the number of bytes not delivered on links closed here or forgotten before: bytes not sent, and bytes
     /// not acknowledged where the system reports that.
     pub async fn close(self, mut events: Events) -> u64 {

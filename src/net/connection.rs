@@ -149,7 +149,7 @@ where
 
 /// Result of one write.
 #[derive(Debug, Clone, Copy)]
-enum WriteStep {
+enum WriteProgress {
     Bytes(usize),
     /// Everything is written, and our side has been closed.
     HalfClosed,
@@ -186,11 +186,11 @@ impl WriteBuffer {
     }
 
     /// Writes the first chunk as far as possible; if the queue is empty, closes our side. Cancel-safe.
-    async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<WriteStep> {
+    async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<WriteProgress> {
         let Some(chunk) = self.chunks.front_mut() else {
             writer.shutdown().await?;
             self.after_flush = AfterFlush::Closed;
-            return Ok(WriteStep::HalfClosed);
+            return Ok(WriteProgress::HalfClosed);
         };
         match writer.write(chunk.rest()).await? {
             0 => Err(io::ErrorKind::WriteZero.into()),
@@ -199,7 +199,7 @@ impl WriteBuffer {
                 if chunk.rest().is_empty() {
                     self.chunks.pop_front();
                 }
-                Ok(WriteStep::Bytes(count))
+                Ok(WriteProgress::Bytes(count))
             }
         }
     }
@@ -214,13 +214,13 @@ impl PendingReport {
             || !self.not_sent.is_empty()
     }
 
-    fn on_written(&mut self, written: WriteStep, watch: &mut AckWatch) {
+    fn on_written(&mut self, written: WriteProgress, watch: &mut AckWatch) {
         match written {
-            WriteStep::Bytes(count) => {
+            WriteProgress::Bytes(count) => {
                 self.written += count;
                 watch.add_written(count);
             }
-            WriteStep::HalfClosed => self.is_half_closed = true,
+            WriteProgress::HalfClosed => self.is_half_closed = true,
         }
     }
 

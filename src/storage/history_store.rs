@@ -132,7 +132,7 @@ impl HistoryStore {
         }
     }
 
-    /// Waits until everything queued is written, for [`CLOSE_TIMEOUT`] at most.
+    /// Waits until everything queued is written, for two seconds at most.
     pub async fn close(self) {
         if let Some(worker) = self.worker {
             let _ = tokio::time::timeout(CLOSE_TIMEOUT, worker).await;
