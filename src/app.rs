@@ -15,6 +15,7 @@ pub mod keys;
 pub mod logging;
 pub mod modes;
 pub mod playback;
+pub(crate) mod prompts;
 pub mod session;
 pub mod settings;
 pub mod tabs;

@@ -14,21 +14,19 @@
 //! size means for the state is told beforehand ([`panes`], then `App::fit`). Only the gutter says who speaks, and no
 //! peer can write there.
 
+mod choice_bar;
 mod completion_menu;
 mod glyphs;
 mod input;
 mod links;
 mod messages;
 mod pages;
-mod prompts;
 mod send_preview;
 mod start_page;
 mod status_line;
 mod tab_bar;
 mod theme;
 
-pub use prompts::{choices, prompt_text, title};
-pub use send_preview::warning;
 pub use theme::{ResolvedTheme, ThemeCache};
 
 use crate::app::view::viewport::{Size, Viewport};

@@ -2,8 +2,8 @@
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
-use super::prompts::title_forms;
 use crate::app::App;
+use crate::app::prompts::{title_forms, warning};
 use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::text::format_thousands;
 use crate::text::{self, Glyph, Row};
@@ -141,18 +141,6 @@ fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &PendingSend, room: usize
     for (n, line) in (2..).zip(lines.iter().take(shown)) {
         draw_cut(buffer, inner(n), &dump, dump.glyphs().get(line.clone()).unwrap_or_default(), theme);
     }
-}
-
-/// What is wrong with the longest line of a parcel, if it is longer than what a server is known to read at once.
-pub fn warning(app: &App, parcel: &PendingSend) -> Option<String> {
-    if matches!(parcel.source(), PendingSource::Bytes) {
-        return None;
-    }
-    let (limit, (n, len)) = (app.line_limit(), parcel.longest());
-    let over = (len + app.tab().prefix_len()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
-    let bytes = if over == 1 { "byte" } else { "bytes" };
-    let (n, over) = (format_thousands(n as u64 + 1), format_thousands(over as u64));
-    Some(format!("Line {n} is {over} {bytes} over what the lab server reads at once."))
 }
 
 #[cfg(test)]

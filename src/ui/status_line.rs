@@ -5,11 +5,12 @@ mod items;
 pub(super) mod playback;
 
 use super::ResolvedTheme;
+use super::choice_bar::draw_choices;
 use super::glyphs::{draw_words, text_width, truncate};
-use super::prompts::{draw_choices, prompt_text};
 use crate::app::input::history::search::{HistorySearch, SearchStatus};
 use crate::app::keys::Keymap;
 use crate::app::modes::start_page::{StartPageEntry, StartPageEntryKind};
+use crate::app::prompts::question_forms;
 use crate::app::view::pattern::{CaseMatching, Syntax};
 use crate::app::view::search::{Progress, SearchState};
 use crate::app::{Action, App, LocalTime, Mode, Tab};
@@ -34,7 +35,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             buffer.set_style(area, theme.question);
             // What one typed is in the way of the answer.
             let waiting = app.flash().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
-            let words = waiting.or_else(|| prompt_text(app, usize::from(area.width))).unwrap_or_default();
+            let words = waiting
+                .or_else(|| question_forms(app).map(|forms| longest(&forms, usize::from(area.width)).to_owned()))
+                .unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);
         }
         Mode::SendPreview { chosen } => match (app.flash(), app.preview()) {

@@ -7,11 +7,10 @@ use crate::app::input::history::search::{HistorySearch, SearchStatus};
 use crate::app::modes::help::HelpLine;
 use crate::app::modes::start_page::{HistoryState, StartPage, StartPageEntry};
 use crate::app::session::pending_send::{PendingSend, PendingSource};
-use crate::app::{App, Mode, PacedSend, Tab};
+use crate::app::{App, Mode, PacedSend, Tab, prompts};
 use crate::link::LinkId;
 use crate::text::format_thousands;
 use crate::text::{self, Row};
-use crate::ui;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::mem::{discriminant, replace};
@@ -198,7 +197,7 @@ fn announce_mode(app: &App, columns: usize, out: &mut String) {
             out.push_str("Search the history: type part of a line. Enter sends the match, Esc cancels.\r\n");
         }
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
-            let question = ui::prompt_text(app, usize::MAX).unwrap_or_default();
+            let question = prompts::question_forms(app).and_then(|forms| forms.into_iter().next()).unwrap_or_default();
             out.extend([&*text::sanitize_line(question.trim_start()), "\r\n"]);
         }
         Mode::HiddenLine => out.push_str("Hidden input: Enter sends, Esc cancels. Not saved anywhere.\r\n"),
@@ -229,7 +228,8 @@ fn write_start_page(start: &StartPage, out: &mut String) {
 
 /// Appends the title of a pending send, its first and last lines, its warning and the choices.
 fn write_pending_send(app: &App, pending: &PendingSend, out: &mut String) {
-    out.extend([&*text::sanitize_line(&ui::title(pending)), ":\r\n"]);
+    let [title, ..] = prompts::title_forms(pending);
+    out.extend([&*text::sanitize_line(&title), ":\r\n"]);
     let last = pending.len().saturating_sub(1);
     let omitted = last.saturating_sub(FIRST_LINES);
     for index in 0..pending.len().min(FIRST_LINES) {
@@ -242,10 +242,10 @@ fn write_pending_send(app: &App, pending: &PendingSend, out: &mut String) {
     if last >= FIRST_LINES {
         write_pending_line(pending, last, out);
     }
-    if let Some(warning) = ui::warning(app, pending) {
+    if let Some(warning) = prompts::warning(app, pending) {
         out.extend([&*warning, "\r\n"]);
     }
-    out.extend([&*ui::choices(pending, app.keys()), "\r\n"]);
+    out.extend([&*prompts::choices(pending, app.keys()), "\r\n"]);
 }
 
 fn write_match(prefix: &str, search: Option<&HistorySearch>, out: &mut String) {

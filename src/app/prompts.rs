@@ -1,18 +1,13 @@
-//! What is asked, in the longest form that there is room for.
+//! Texts of questions and of the send preview, for all front ends.
 
-use super::ResolvedTheme;
-use super::glyphs::{draw_words, text_width};
 use crate::app::keys::Keymap;
 use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::app::{App, Closing, Mode, SendChoice};
 use crate::text::format_thousands;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-/// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
-pub fn prompt_text(app: &App, width: usize) -> Option<String> {
-    let forms: Vec<String> = match app.mode() {
+/// Returns the question of the current mode, if it asks one, in several lengths, the longest first. Each begins with a space.
+pub(crate) fn question_forms(app: &App) -> Option<Vec<String>> {
+    Some(match app.mode() {
         Mode::ConfirmQuit => quit_prompt(app.guest_count(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
         Mode::ConfirmClose(closing) => close(closing, (app.tab().waiting(), app.tab().late())),
         Mode::ConfirmEof => vec![
@@ -37,9 +32,7 @@ pub fn prompt_text(app: &App, width: usize) -> Option<String> {
         .map(ToOwned::to_owned)
         .to_vec(),
         _ => return None,
-    };
-    let fits = |form: &&String| text_width(form) <= width;
-    forms.iter().find(fits).or(forms.last()).cloned()
+    })
 }
 
 /// Says that not everything has left, or has been acknowledged, and asks; the longest form first.
@@ -110,21 +103,15 @@ fn quit_prompt(guests: usize, bytes: (usize, usize), (unsent, still_sending): (u
     ]
 }
 
-/// What can be done with a parcel, for ears.
-pub fn choices(parcel: &PendingSend, keymap: &Keymap) -> String {
+/// Returns the choices of the send preview with their keys as a sentence, for screen readers.
+pub(crate) fn choices(parcel: &PendingSend, keymap: &Keymap) -> String {
     let words =
         SendChoice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(keymap), choice.word()));
     format!("{}, or the arrows and Enter.", words.collect::<Vec<_>>().join(", "))
 }
 
-/// What a parcel is: `5,000 lines pasted, 123,456 bytes`.
-pub fn title(parcel: &PendingSend) -> String {
-    let [long, ..] = title_forms(parcel);
-    long
-}
-
-/// The same, the longest form first.
-pub(super) fn title_forms(parcel: &PendingSend) -> [String; 3] {
+/// Returns the title of a pending send, such as `5,000 lines pasted, 123,456 bytes`, in three lengths, the longest first.
+pub(crate) fn title_forms(parcel: &PendingSend) -> [String; 3] {
     let lines = match parcel.len() {
         1 => "1 line".to_owned(),
         lines => format!("{} lines", format_thousands(lines as u64)),
@@ -143,41 +130,14 @@ pub(super) fn title_forms(parcel: &PendingSend) -> [String; 3] {
     }
 }
 
-/// Draws the choices side by side, the chosen one standing out; in brackets, as there may be no colours.
-pub(super) fn draw_choices(
-    buffer: &mut Buffer,
-    area: Rect,
-    (parcel, chosen): (&PendingSend, usize),
-    keymap: &Keymap,
-    theme: &ResolvedTheme,
-) {
-    buffer.set_style(area, theme.question);
-    let choices = SendChoice::of(parcel.source());
-    let long = |choice: &SendChoice| format!(" {} {} ", choice.word(), choice.key(keymap)).replace("  ", " ");
-    let short = |choice: &SendChoice| format!(" {} ", choice.short());
-    let forms: [&dyn Fn(&SendChoice) -> String; 2] = [&long, &short];
-    let width = |form: &&dyn Fn(&SendChoice) -> String| {
-        choices.iter().map(|choice| text_width(&form(choice)) + 1).sum::<usize>()
-    };
-    let form = forms.iter().find(|form| width(form) <= usize::from(area.width)).copied();
-    let Some(form) = form else {
-        // Only what Enter would do.
-        let words = choices.get(chosen).map_or("", |choice| choice.short());
-        draw_words(buffer, area, &format!("[{words}] ←→ Enter"), theme.question);
-        return;
-    };
-    let mut x = area.x;
-    for (n, choice) in choices.iter().enumerate() {
-        let place = Rect { x, width: area.right() - x, ..area };
-        let end = if n == chosen {
-            let words = format!("[{}]", form(choice).trim());
-            let width = u16::try_from(text_width(&words)).unwrap_or(u16::MAX).min(place.width);
-            // Nothing of the line's own looks is to shine through.
-            buffer.set_style(Rect { width, ..place }, Style::reset());
-            draw_words(buffer, place, &words, theme.chosen)
-        } else {
-            draw_words(buffer, place, &form(choice), theme.question)
-        };
-        x = area.right().min(end + 1);
+/// Returns a warning if the longest line of a pending send exceeds the size that the lab server reads at once.
+pub(crate) fn warning(app: &App, parcel: &PendingSend) -> Option<String> {
+    if matches!(parcel.source(), PendingSource::Bytes) {
+        return None;
     }
+    let (limit, (n, len)) = (app.line_limit(), parcel.longest());
+    let over = (len + app.tab().prefix_len()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
+    let bytes = if over == 1 { "byte" } else { "bytes" };
+    let (n, over) = (format_thousands(n as u64 + 1), format_thousands(over as u64));
+    Some(format!("Line {n} is {over} {bytes} over what the lab server reads at once."))
 }
