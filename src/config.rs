@@ -1,19 +1,19 @@
-//! The settings: what the file, the environment and the command line come to.
+//! Loads the settings from the file, the environment and the command line.
 //!
 //! ```text
 //!   flags            --eol crlf                  ┐
-//!   environment      NETCHAT_TUI_EOL=crlf        │  the first that says it
-//!   [servers.pi]     eol = "crlf"                │  (for that server alone)
+//!   environment      NETCHAT_TUI_EOL=crlf        │  the first that sets it
+//!   [servers.pi]     eol = "crlf"                │  (for that server only)
 //!   top of the file  eol = "crlf"                │
 //!   defaults         lf                          ┘
 //! ```
 //!
-//! What can be set at all is the table [`crate::app::settings::SETTINGS`]; here it meets text that people wrote. Each value keeps
-//! where it was said ([`Origin`]), so that `config show` and `/set` can tell. Whatever is wrong is collected, and
-//! told all at once: then nothing is started, for half of what was wanted may be worse than nothing.
+//! The table [`crate::app::settings::SETTINGS`] defines the settings; this module reads their values. Each value keeps
+//! its [`Origin`], which `config show` and `/set` display. All errors are collected and reported together, and with any
+//! error nothing starts: half of the intended settings may be worse than none.
 //!
-//! The file is `config.toml` in the folder `netchat-tui` among the user's settings; `NETCHAT_TUI_CONFIG` or `--config`
-//! name another one, and `--no-config` has none be read. Where none was named none need be there.
+//! The file is `config.toml` in `netchat-tui` below the user's configuration folder. `NETCHAT_TUI_CONFIG` or `--config`
+//! names another file, which must exist; the default file is optional. `--no-config` reads no file.
 
 mod document;
 mod environment;
@@ -41,14 +41,14 @@ use file::{ConfigText, LoadError};
 use std::fmt;
 use std::path::PathBuf;
 
-/// Something that was set, and where.
+/// A setting, its value and the origin of the value.
 #[derive(Debug, Clone)]
 pub struct Assignment {
-    /// What.
+    /// Setting that gets the value.
     pub setting: &'static Setting,
-    /// To what. It has been seen that the setting takes it.
+    /// Value, which the setting accepts.
     pub value: SettingValue,
-    /// Where.
+    /// Place the value comes from.
     pub origin: Origin,
 }
 
@@ -61,20 +61,20 @@ impl PartialEq for Assignment {
 impl Eq for Assignment {}
 
 impl Assignment {
-    /// Reads what was said about a setting.
+    /// Checks a value and assigns it to a setting.
     ///
     /// # Errors
-    /// If it does not take that value: a sentence that says what would be one, the nearest included.
+    /// Returns a sentence with the accepted values, and the most similar one, if the setting does not accept this one.
     pub fn new(setting: &'static Setting, value: SettingValue, origin: Origin) -> Result<Self, String> {
-        setting.set(&mut Settings::default(), &value).map_err(|says| match suggest_value(setting, &value) {
-            Some(word) => format!("{says} Did you mean {word}?"),
-            None => says,
+        setting.set(&mut Settings::default(), &value).map_err(|message| match suggest_value(setting, &value) {
+            Some(word) => format!("{message} Did you mean {word}?"),
+            None => message,
         })?;
         Ok(Self { setting, value, origin })
     }
 }
 
-/// The word that was probably meant where this is none of the setting.
+/// Returns the choice of a setting that is most similar to a rejected value.
 fn suggest_value(setting: &Setting, value: &SettingValue) -> Option<&'static str> {
     match value {
         SettingValue::Single(word) => suggest(word, setting.choices.iter().copied()),
@@ -82,147 +82,148 @@ fn suggest_value(setting: &Setting, value: &SettingValue) -> Option<&'static str
     }
 }
 
-/// Where the settings are to come from: which file, and what the command line says.
+/// Sources of the settings besides the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sources {
-    /// The file.
+    /// Settings file to read.
     pub config_file: ConfigFile,
-    /// The flags.
+    /// Settings given as flags; they override all others.
     pub flags: Vec<Assignment>,
 }
 
-/// What they came to.
+/// Settings merged from all sources.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
-    /// The settings, and the servers that have a name.
+    /// Settings, named servers, keys and themes.
     pub configured: LoadedConfig,
 }
 
-/// What is wrong with the settings.
+/// All errors in the settings. `Display` gives one line for each, after a line with the name of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file, if it was read and something is wrong in it.
+    /// Settings file, if it has errors.
     file: Option<String>,
-    /// What is wrong in it, each with its place.
-    mistakes: Vec<String>,
-    /// What is wrong elsewhere.
-    others: Vec<String>,
-    /// What one can do at the start, and not while the program runs.
-    hint: Option<&'static str>,
+    /// Errors in the file, each with its position.
+    file_errors: Vec<String>,
+    /// Errors in variables, flags and themes.
+    other_errors: Vec<String>,
+    /// Advice that applies only at the start of the program.
+    startup_hint: Option<&'static str>,
 }
 
-/// What to do about a file that is in the way.
+/// Advice for a settings file that cannot be read.
 const NO_CONFIG_HINT: &str = "--no-config starts without it.";
 
-/// Mistakes that are told while the program runs: more would hide what was said before.
+/// Errors in the file that are shown while the program runs; more would push the messages off the screen.
 const MAX_ERRORS_SHOWN: usize = 10;
 
-/// A line each, the first of which names the file.
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.lines().join("\n"))?;
-        self.hint.map_or(Ok(()), |words| write!(f, " {words}"))
+        self.startup_hint.map_or(Ok(()), |hint| write!(f, " {hint}"))
     }
 }
 
 impl std::error::Error for ConfigError {}
 
 impl From<String> for ConfigError {
-    /// Something that is wrong without the file: a sentence.
-    fn from(says: String) -> Self {
-        Self { file: None, mistakes: Vec::new(), others: vec![says], hint: None }
+    /// Makes an error of a sentence that is not about a line of the file.
+    fn from(message: String) -> Self {
+        Self { file: None, file_errors: Vec::new(), other_errors: vec![message], startup_hint: None }
     }
 }
 
 impl From<LoadError> for ConfigError {
-    fn from(missed: LoadError) -> Self {
-        match missed {
-            LoadError::Absent(says) => Self::from(says),
-            LoadError::Unreadable(says) => Self { hint: Some(NO_CONFIG_HINT), ..Self::from(says) },
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Absent(message) => Self::from(message),
+            LoadError::Unreadable(message) => Self { startup_hint: Some(NO_CONFIG_HINT), ..Self::from(message) },
         }
     }
 }
 
 impl ConfigError {
-    /// What is told, line by line.
+    /// Returns the lines of the whole error, without the advice for the start.
     pub fn lines(&self) -> Vec<String> {
-        self.first_lines(self.mistakes.len())
+        self.first_lines(self.file_errors.len())
     }
 
-    /// What is told while the program runs: a line each, the first ten mistakes of the file.
+    /// Returns the lines to show while the program runs, with at most ten errors of the file.
     pub fn while_running(&self) -> String {
         self.first_lines(MAX_ERRORS_SHOWN).join("\n")
     }
 
-    fn first_lines(&self, most: usize) -> Vec<String> {
-        let head = self.file.as_ref().map(|file| match self.mistakes.len() {
-            1 => format!("There is a mistake in {file}:"),
-            count => format!("There are {count} mistakes in {file}:"),
+    fn first_lines(&self, max_errors: usize) -> Vec<String> {
+        let head = self.file.as_ref().map(|file| match self.file_errors.len() {
+            1 => format!("1 error in {file}:"),
+            count => format!("{count} errors in {file}:"),
         });
-        let mistakes = self.mistakes.iter().take(most).map(|mistake| format!("  {mistake}"));
-        let rest = self.mistakes.len().saturating_sub(most);
-        let more = (rest > 0).then(|| format!("  and {rest} more: netchat-tui config check"));
-        head.into_iter().chain(mistakes).chain(more).chain(self.others.iter().cloned()).collect()
+        let errors = self.file_errors.iter().take(max_errors).map(|error| format!("  {error}"));
+        let rest = self.file_errors.len().saturating_sub(max_errors);
+        let more = (rest > 0).then(|| format!("  and {rest} more: run netchat-tui config check"));
+        head.into_iter().chain(errors).chain(more).chain(self.other_errors.iter().cloned()).collect()
     }
 }
 
 impl Sources {
-    /// Reads the settings. May wait for the disk.
+    /// Reads and merges the settings. Blocks on file access.
     ///
     /// # Errors
-    /// For a file that cannot be read, and for all that is wrong in it and in the environment.
+    /// Returns an error for a file that cannot be read, and otherwise all errors in the file, the environment and the
+    /// flags.
     pub fn load(&self, environment: &Environment) -> Result<Loaded, ConfigError> {
-        let (themes, strange) = themes::load(&self.config_file, environment);
+        let (themes, theme_warnings) = themes::load(&self.config_file, environment);
         let (document, file) = match file::find(&self.config_file, environment)? {
             ConfigText::Nothing => (Document::default(), None),
             ConfigText::Bytes { path, bytes } => {
                 (Document::read(ParseContext { path: &path, themes: &themes }, &bytes), Some(path))
             }
         };
-        let (variables, mut others) = environment.assignments();
-        others.extend(variables.iter().chain(&self.flags).filter_map(|said| themes::theme_error(&themes, said)));
-        if !document.mistakes.is_empty() || !others.is_empty() {
-            let mistakes: Vec<String> = document.mistakes.iter().map(ToString::to_string).collect();
-            let file = file.filter(|_| !mistakes.is_empty());
-            return Err(ConfigError { file, mistakes, others, hint: None });
+        let (variables, mut other_errors) = environment.assignments();
+        other_errors.extend(variables.iter().chain(&self.flags).filter_map(|it| themes::theme_error(&themes, it)));
+        if !document.errors.is_empty() || !other_errors.is_empty() {
+            let file_errors: Vec<String> = document.errors.iter().map(ToString::to_string).collect();
+            let file = file.filter(|_| !file_errors.is_empty());
+            return Err(ConfigError { file, file_errors, other_errors, startup_hint: None });
         }
-        let demands = environment.forced_settings();
-        let over = [variables.as_slice(), self.flags.as_slice(), demands.as_slice()];
-        let options = merge_layers([&[], document.said.as_slice()], over);
+        let forced = environment.forced_settings();
+        let overrides = [variables.as_slice(), self.flags.as_slice(), forced.as_slice()];
+        let options = merge_layers([&[], document.assignments.as_slice()], overrides);
         let servers = document.servers.iter().map(|section| SavedServer {
             name: section.name.clone(),
             endpoint: section.endpoint.clone(),
             options: Settings {
                 server: Some(section.name.clone()),
-                ..merge_layers([document.said.as_slice(), section.said.as_slice()], over)
+                ..merge_layers([document.assignments.as_slice(), section.assignments.as_slice()], overrides)
             },
         });
         let servers: Vec<SavedServer> = servers.collect();
-        let warnings = [environment.unknown_variables(), strange, secrets::warnings(&options, &servers)].concat();
+        let warnings =
+            [environment.unknown_variables(), theme_warnings, secrets::warnings(&options, &servers)].concat();
         let configured = LoadedConfig { options, servers, keys: document.keys, themes, file, warnings };
         Ok(Loaded { configured })
     }
 }
 
-/// All layers over each other, the strongest last.
-fn merge_layers(file: [&[Assignment]; 2], over: [&[Assignment]; 3]) -> Settings {
+/// Applies the layers in order; later ones override earlier ones.
+fn merge_layers(file: [&[Assignment]; 2], overrides: [&[Assignment]; 3]) -> Settings {
     let mut options = Settings::default();
-    for said in file.into_iter().chain(over).flatten() {
-        // It has been tried when it was read.
-        let _ = said.setting.set_from(&mut options, &said.value, said.origin.clone());
+    for assignment in file.into_iter().chain(overrides).flatten() {
+        // `Assignment::new` has checked the value.
+        let _ = assignment.setting.set_from(&mut options, &assignment.value, assignment.origin.clone());
     }
-    let is_time_said = SETTINGS.iter().any(|it| it.name == "time" && it.origin(&options) != &Origin::Default);
-    if options.frontend == FrontendKind::Lines && !is_time_said {
-        // Nobody wants to hear the time before every row; `/time` turns it on.
+    let is_time_set = SETTINGS.iter().any(|it| it.name == "time" && it.origin(&options) != &Origin::Default);
+    if options.frontend == FrontendKind::Lines && !is_time_set {
+        // A screen reader would read the time before every row; `/time` turns it on.
         options.time = TimestampFormat::Off;
     }
     options
 }
 
-/// Where the settings file is, or would be.
+/// Returns the path of the settings file, whether or not it exists.
 ///
 /// # Errors
-/// Where there is none: a sentence.
+/// Returns a sentence if no file is read, or if the user has no home folder.
 pub fn path(choice: &ConfigFile, environment: &Environment) -> Result<PathBuf, ConfigError> {
     Ok(file::path(choice, environment)?)
 }

@@ -57,8 +57,8 @@ fn a_broken_file_stops_every_client_before_anything_is_opened() {
     let user = User::with("nikc = 'bob'\neol = 'vt'\n");
     let file = user.file().display().to_string();
     let says = format!(
-        "netchat-tui: There are 2 mistakes in {file}:\n  line 1, column 1: There is no nikc. Did you mean nick?\n  line 2, \
-         column 7: eol is lf, crlf, cr, nul or none, not \"vt\".\n"
+        "netchat-tui: 2 errors in {file}:\n  line 1, column 1: Unknown name nikc. Did you mean nick?\n  line 2, \
+         column 7: eol must be lf, crlf, cr, nul or none, not \"vt\".\n"
     );
     for words in
         [&["127.0.0.1:1"][..], &[], &["host", "--listen", "127.0.0.1:0"], &["config", "check"], &["config", "show"]]
@@ -105,14 +105,14 @@ fn each_value_is_shown_with_where_it_was_said() {
     assert!(line("nick").ends_with("# default"), "{text}");
     assert_eq!(
         err(&shown),
-        "netchat-tui: The variable NETCHAT_TUI_VEIW sets nothing. Did you mean NETCHAT_TUI_VIEW?\n"
+        "netchat-tui: Unknown environment variable NETCHAT_TUI_VEIW. Did you mean NETCHAT_TUI_VIEW?\n"
     );
     assert_eq!(out(&user.run(&["config", "names"], &[])), "pi\n");
     assert_eq!(out(&user.run(&["config", "path"], &[])), format!("{}\n", user.file().display()));
     let nobody = user.run(&["config", "show", "po"], &[]);
     assert_eq!(
         (nobody.status.code(), err(&nobody).as_str()),
-        (Some(2), "netchat-tui: There is no server po. Those in the settings: pi.\n")
+        (Some(2), "netchat-tui: There is no server po. Configured servers: pi.\n")
     );
 }
 
@@ -120,7 +120,7 @@ fn each_value_is_shown_with_where_it_was_said() {
 fn a_variable_with_a_mistake_is_named() {
     let user = User::with("");
     let output = user.run(&["127.0.0.1:1"], &[("NETCHAT_TUI_EOL", "clrf")]);
-    let says = "netchat-tui: In the variable NETCHAT_TUI_EOL: eol is lf, crlf, cr, nul or none, not \"clrf\". Did you mean crlf?\n";
+    let says = "netchat-tui: Environment variable NETCHAT_TUI_EOL: eol must be lf, crlf, cr, nul or none, not \"clrf\". Did you mean crlf?\n";
     assert_eq!((output.status.code(), err(&output).as_str()), (Some(2), says));
 }
 
@@ -169,7 +169,7 @@ mod in_a_terminal {
         reads(&received, b"one\r\n");
         user.write(&format!("{text}viwe = 'hex'\n"));
         terminal.type_bytes(b"/reload\r");
-        terminal.sees("line 4, column 1: There is no servers.pi.viwe. Did you mean view?");
+        terminal.sees("line 4, column 1: Unknown name servers.pi.viwe. Did you mean view?");
         terminal.sees("Nothing has changed.");
         user.write(&text.replace("crlf", "none"));
         terminal.type_bytes(b"/reload\r");

@@ -10,7 +10,7 @@
 //! let eol = settings::find("eol").unwrap();
 //! eol.set(&mut options, &eol.read("crlf"))?;
 //! assert_eq!(eol.get(&options).to_string(), "crlf");
-//! assert_eq!(eol.set(&mut options, &eol.read("vt")), Err("eol is lf, crlf, cr, nul or none, not \"vt\".".into()));
+//! assert_eq!(eol.set(&mut options, &eol.read("vt")), Err("eol must be lf, crlf, cr, nul or none, not \"vt\".".into()));
 //! # Ok::<(), String>(())
 //! ```
 
@@ -135,7 +135,7 @@ impl Setting {
     /// If the value is not accepted: a sentence naming the accepted values. `options` is unchanged then.
     pub fn set(&self, options: &mut Settings, value: &SettingValue) -> Result<(), String> {
         self.accessors.set(options, value).map_err(|error| match error {
-            InvalidValue::UnknownWord => format!("{} is {}, not {:?}.", self.name, self.syntax, value.short()),
+            InvalidValue::UnknownWord => format!("{} must be {}, not {:?}.", self.name, self.syntax, value.short()),
             InvalidValue::Message(message) => message,
         })
     }

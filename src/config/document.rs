@@ -1,4 +1,4 @@
-//! What stands in a settings file.
+//! Reads the text of a settings file.
 
 use super::Assignment;
 use super::keys;
@@ -11,83 +11,87 @@ use crate::text::suggest::suggest;
 use crate::theme::ThemeRegistry;
 use std::ops::Range;
 
-/// A settings file while it is read.
+/// Facts that are needed while a settings file is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ParseContext<'a> {
-    /// The file, as it is told.
+    /// Path of the file for display.
     pub(super) path: &'a str,
-    /// The themes it may name.
+    /// Themes that the file may name.
     pub(super) themes: &'a ThemeRegistry,
 }
 
-/// A settings file that has been read.
+/// Contents of a settings file. With errors, the rest is what could be read.
 #[derive(Debug, Default)]
 pub(super) struct Document {
-    /// What it sets for everything.
-    pub(super) said: Vec<Assignment>,
-    /// The servers, in their order.
+    /// Settings above the first section, which apply to all servers.
+    pub(super) assignments: Vec<Assignment>,
+    /// Sections `[servers.NAME]` in the order of the file.
     pub(super) servers: Vec<ServerSection>,
-    /// The keys it binds.
+    /// Key bindings of the section `[keys]`.
     pub(super) keys: Keymap,
-    /// All that is wrong with it, in its order. Then the rest of this is what could be made of it.
-    pub(super) mistakes: Vec<Diagnostic>,
+    /// Errors in the order of the file.
+    pub(super) errors: Vec<Diagnostic>,
 }
 
 impl Document {
-    /// Reads the file.
-    pub(super) fn read(reading: ParseContext<'_>, bytes: &[u8]) -> Self {
+    /// Parses the bytes of a file and collects all errors.
+    pub(super) fn read(context: ParseContext<'_>, bytes: &[u8]) -> Self {
         let text = match utf8(bytes) {
             Ok(text) => text,
-            Err(mistake) => return Self { mistakes: vec![mistake], ..Self::default() },
+            Err(error) => return Self { errors: vec![error], ..Self::default() },
         };
-        let (table, unread) = SpannedTable::parse_lenient(text);
+        let (table, syntax_errors) = SpannedTable::parse_lenient(text);
         let mut document = Self::default();
         for entry in table.entries() {
-            document.take(reading, entry);
+            document.add_entry(context, entry);
         }
-        if unread.is_empty() {
-            document.mistakes.extend(servers::duplicates(&document.servers));
+        if syntax_errors.is_empty() {
+            document.errors.extend(servers::duplicates(&document.servers));
         } else {
             // The address may be in a line that could not be read.
-            document.mistakes.retain(|mistake| !mistake.message.starts_with(servers::NO_ADDRESS));
+            document.errors.retain(|error| !error.message.starts_with(servers::NO_ADDRESS));
         }
-        let lost = skipped_lines(text, &unread);
-        document.mistakes.retain(|mistake| !lost.iter().any(|lines| lines.contains(&mistake.place.line)));
-        document.mistakes = merge_sorted(unread, std::mem::take(&mut document.mistakes));
+        let skipped = skipped_lines(text, &syntax_errors);
+        document.errors.retain(|error| !skipped.iter().any(|lines| lines.contains(&error.position.line)));
+        document.errors = merge_sorted(syntax_errors, std::mem::take(&mut document.errors));
         document
     }
 
-    fn take(&mut self, reading: ParseContext<'_>, entry: &TomlEntry) {
+    fn add_entry(&mut self, context: ParseContext<'_>, entry: &TomlEntry) {
         match entry.name() {
-            "servers" => servers::read(reading, entry, &mut self.servers, &mut self.mistakes),
-            "keys" => match keys::keys(entry) {
+            "servers" => servers::read(context, entry, &mut self.servers, &mut self.errors),
+            "keys" => match keys::read(entry) {
                 Ok(keys) => self.keys = keys,
-                Err(mistakes) => self.mistakes.extend(mistakes),
+                Err(errors) => self.errors.extend(errors),
             },
-            _ => match assignments(reading, entry, Scope::Global) {
-                Ok(said) => self.said.push(said),
-                Err(mistake) => self.mistakes.push(mistake),
+            _ => match parse_assignment(context, entry, Scope::Global) {
+                Ok(assignment) => self.assignments.push(assignment),
+                Err(error) => self.errors.push(error),
             },
         }
     }
 }
 
-/// The lines below the head of a section that could not be read: it is not known what they belong to.
-fn skipped_lines(text: &str, unread: &[Diagnostic]) -> Vec<Range<usize>> {
-    let is_head = |line: &str| line.trim_start().starts_with('[');
-    let heads: Vec<usize> =
-        text.split('\n').enumerate().filter(|(_, line)| is_head(line)).map(|(index, _)| index + 1).collect();
-    let unread = unread.iter().map(|mistake| mistake.place.line).filter(|line| heads.contains(line));
-    let next = |line| heads.iter().copied().find(|head| *head > line).unwrap_or(usize::MAX);
+/// Returns the ranges of lines below section headers that could not be read. Their entries would be attributed to another
+/// section, so that errors in them mean nothing.
+fn skipped_lines(text: &str, syntax_errors: &[Diagnostic]) -> Vec<Range<usize>> {
+    let is_header = |line: &str| line.trim_start().starts_with('[');
+    let headers: Vec<usize> =
+        text.split('\n').enumerate().filter(|(_, line)| is_header(line)).map(|(index, _)| index + 1).collect();
+    let unread = syntax_errors.iter().map(|error| error.position.line).filter(|line| headers.contains(line));
+    let next = |line| headers.iter().copied().find(|header| *header > line).unwrap_or(usize::MAX);
     unread.map(|line| line..next(line)).collect()
 }
 
-/// Names at the top of the file that are no settings.
+/// Sections of the file.
 const SECTION_NAMES: [&str; 2] = ["servers", "keys"];
 
-/// What an entry sets; in a server's section only what a server can have of its own.
-pub(super) fn assignments(
-    reading: ParseContext<'_>,
+/// Reads the setting that an entry assigns. `scope` is `PerServer` inside a server's section and `Global` elsewhere.
+///
+/// # Errors
+/// Returns an error for an unknown setting, a rejected value, and a setting that the section cannot have.
+pub(super) fn parse_assignment(
+    context: ParseContext<'_>,
     entry: &TomlEntry,
     scope: Scope,
 ) -> Result<Assignment, Diagnostic> {
@@ -95,27 +99,27 @@ pub(super) fn assignments(
         return Err(unknown(entry, scope));
     };
     if scope == Scope::PerServer && setting.scope == Scope::Global {
-        let says = format!("{} is the same for all servers: write it above the first section.", setting.name);
-        return Err(entry.key_error(says));
+        let message = format!("{} applies to all servers: write it above the first section.", setting.name);
+        return Err(entry.key_error(message));
     }
     if scope == Scope::Global && setting.scope == Scope::OneServer {
-        return Err(entry.key_error(for_one_server(setting.name)));
+        return Err(entry.key_error(one_server_only(setting.name)));
     }
     let value = value(setting, entry)?;
-    let origin = Origin::File { path: reading.path.to_owned(), line: entry.place().line };
-    let said = Assignment::new(setting, value, origin).map_err(|says| entry.value_error(says))?;
+    let origin = Origin::File { path: context.path.to_owned(), line: entry.position().line };
+    let assignment = Assignment::new(setting, value, origin).map_err(|message| entry.value_error(message))?;
     if setting.name == THEME {
-        themes::check(reading.themes, entry, &said.value)?;
+        themes::check(context.themes, entry, &assignment.value)?;
     }
-    Ok(said)
+    Ok(assignment)
 }
 
-/// Why a setting cannot stand where it would count for every server.
-pub(super) fn for_one_server(name: &str) -> String {
-    format!("{name} is for one server alone: write it below its [servers.NAME].")
+/// Returns the error for a setting that can only be set in a server's section.
+pub(super) fn one_server_only(name: &str) -> String {
+    format!("{name} applies to one server: write it below its [servers.NAME].")
 }
 
-/// A name that there is not.
+/// Returns the error for an unknown name, with the most similar known one.
 fn unknown(entry: &TomlEntry, scope: Scope) -> Diagnostic {
     let ours = SETTINGS.iter().filter(|setting| scope == Scope::Global || setting.is_per_tab());
     let parts: &[&str] = if scope == Scope::Global { &SECTION_NAMES } else { &["address"] };
@@ -124,16 +128,16 @@ fn unknown(entry: &TomlEntry, scope: Scope) -> Diagnostic {
     let name = entry.name().escape_debug();
     match (entry.value(), scope) {
         (Written::Table(_), Scope::Global) if !is_near => {
-            entry.key_error(format!("There is no section {name}. A server is written [servers.{name}]."))
+            entry.key_error(format!("Unknown section {name}. For a server, write [servers.{name}]."))
         }
         (Written::Table(_), Scope::PerServer) => entry.key_error(format!(
-            "A server has no sections, as {name} would be one. A name with a dot stands in quotes: [servers.\"pi.local\"]."
+            "A server cannot have a section {name}. Put a name with a dot in quotes: [servers.\"pi.local\"]."
         )),
         _ => entry.unknown(names),
     }
 }
 
-/// What is written there, as the setting takes it.
+/// Reads the value of an entry as the setting's kind.
 fn value(setting: &Setting, entry: &TomlEntry) -> Result<SettingValue, Diagnostic> {
     match (setting.kind, entry.value()) {
         (ValueKind::Text, _) => Ok(SettingValue::Single(entry.text()?.to_owned())),

@@ -1,92 +1,94 @@
-//! What the environment says: `NETCHAT_TUI_EOL` and its kin, and where a user's settings are.
+//! Reads settings from environment variables such as `NETCHAT_TUI_EOL`, and finds the configuration folder.
 
 use super::Assignment;
-use super::document::for_one_server;
+use super::document::one_server_only;
 use crate::app::settings::{Origin, SETTINGS, Scope, find};
 use crate::text::suggest::suggest;
 use etcetera::BaseStrategy as _;
 use std::path::PathBuf;
 
-/// What the names of our variables begin with.
+/// Prefix of this program's variables.
 const PREFIX: &str = "NETCHAT_TUI_";
 
-/// The variable that names a settings file.
-pub(super) const FILE: &str = "NETCHAT_TUI_CONFIG";
+/// Variable with the path of the settings file.
+pub(super) const CONFIG_VARIABLE: &str = "NETCHAT_TUI_CONFIG";
 
-/// The variable with the kind of the terminal.
+/// Variable with the type of the terminal.
 const TERM: &str = "TERM";
 
-/// The folder of this program among those of others.
+/// Folder of this program below the user's configuration folder.
 const FOLDER: &str = "netchat-tui";
 
-/// The environment, as far as it is about us. Taken once, so that it can be made up in a test.
+/// Environment variables and the folder that settings are read from. Tests make their own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Environment {
-    /// Our variables that are not empty and `TERM`, with their values.
+    /// Names and values of `TERM` and the variables with our prefix, without empty ones.
     pub variables: Vec<(String, String)>,
-    /// Our folder among the user's settings; nothing where there is no home.
+    /// Configuration folder of this program; `None` if the user has no home folder.
     pub folder: Option<PathBuf>,
 }
 
 impl Environment {
-    /// That of this process.
+    /// Reads the environment of this process.
     pub fn of_process() -> Self {
-        // A value that is no text is no value of ours, and what it would be is told with the rest.
+        // A value that is not Unicode is rejected as a setting later, with the other errors.
         let all = std::env::vars_os().map(|(name, value)| [name, value].map(|it| it.to_string_lossy().into_owned()));
         let ours = all.filter(|[name, value]| (name.starts_with(PREFIX) || name == TERM) && !value.is_empty());
-        let folder = etcetera::choose_base_strategy().ok().map(|places| places.config_dir().join(FOLDER));
+        let folder = etcetera::choose_base_strategy().ok().map(|strategy| strategy.config_dir().join(FOLDER));
         Self {
             variables: ours.map(|[name, value]| (name, value)).collect(),
-            // Without a home it would be wherever the program was started.
+            // Without a home folder the path is relative to the current folder.
             folder: folder.filter(|folder| folder.is_absolute()),
         }
     }
 
-    /// The value of a variable.
+    /// Returns the value of a variable.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.variables.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
+        self.variables.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
-    /// What the variables set, and what is wrong with the others.
+    /// Returns the settings that variables assign, and a sentence for each variable with an error.
     pub(super) fn assignments(&self) -> (Vec<Assignment>, Vec<String>) {
-        let (mut said, mut wrong) = (Vec::new(), Vec::new());
+        let (mut assignments, mut errors) = (Vec::new(), Vec::new());
         for setting in SETTINGS {
             let name = variable(setting.name);
             let Some(text) = self.get(&name) else { continue };
             if setting.scope == Scope::OneServer {
-                wrong.push(format!("In the variable {name}: {}", for_one_server(setting.name)));
+                errors.push(format!("Environment variable {name}: {}", one_server_only(setting.name)));
                 continue;
             }
             match Assignment::new(setting, setting.read(text), Origin::Variable(name.clone())) {
-                Ok(one) => said.push(one),
-                Err(says) => wrong.push(format!("In the variable {name}: {says}")),
+                Ok(assignment) => assignments.push(assignment),
+                Err(message) => errors.push(format!("Environment variable {name}: {message}")),
             }
         }
-        (said, wrong)
+        (assignments, errors)
     }
 
-    /// What beats all that is wanted: a terminal that cannot move its cursor (`TERM=dumb`) gets lines.
+    /// Returns the setting that overrides even flags: `plain` on a terminal that cannot move its cursor (`TERM=dumb`).
     pub(super) fn forced_settings(&self) -> Option<Assignment> {
         let plain = find("plain").filter(|_| self.get(TERM) == Some("dumb"))?;
         Assignment::new(plain, plain.read("true"), Origin::Variable(TERM.to_owned())).ok()
     }
 
-    /// Variables that look like ours and set nothing. Others may have made them, so that they stop nobody.
+    /// Returns a warning for each variable that has our prefix and is not a setting. It is no error, because another
+    /// program may use the variable.
     pub(super) fn unknown_variables(&self) -> Vec<String> {
         let names: Vec<String> = SETTINGS.iter().map(|setting| variable(setting.name)).collect();
-        let ours = |name: &str| name == FILE || names.iter().any(|one| one == name);
-        let strays = self.variables.iter().map(|(name, _)| name).filter(|name| name.starts_with(PREFIX) && !ours(name));
-        let told = strays.map(|name| {
+        let is_known = |name: &str| name == CONFIG_VARIABLE || names.iter().any(|known| known == name);
+        let all = self.variables.iter().map(|(name, _)| name);
+        let unknown = all.filter(|name| name.starts_with(PREFIX) && !is_known(name));
+        let warnings = unknown.map(|name| {
             let word = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase();
-            let near = suggest(&word, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
-            let next = near.map(|near| format!(" Did you mean {}?", variable(near.name)));
-            format!("The variable {} sets nothing.{}", crate::text::sanitize_line(name), next.unwrap_or_default())
+            let similar = suggest(&word, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
+            let hint = similar.map(|setting| format!(" Did you mean {}?", variable(setting.name)));
+            format!("Unknown environment variable {}.{}", crate::text::sanitize_line(name), hint.unwrap_or_default())
         });
-        told.collect()
+        warnings.collect()
     }
 }
 
-/// The variable of a setting.
+/// Returns the name of a setting's variable.
 fn variable(name: &str) -> String {
     format!("{PREFIX}{}", name.to_uppercase())
 }

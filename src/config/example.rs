@@ -1,19 +1,19 @@
-//! The settings file as an example: every setting with what it does and what it is by itself.
+//! Writes the example settings file: every setting with its description and default, commented out.
 
 use super::show::format_value;
 use crate::app::keys::{BINDINGS, Keymap};
 use crate::app::settings::{SETTINGS, Scope, Setting};
 
-/// Columns of the example.
+/// Longest line of a comment, in columns.
 const WIDTH: usize = 78;
 
 const HEAD: &str = "\
-# Settings of netchat-tui. `netchat-tui config path` tells where this file belongs.
+# Settings of netchat-tui. `netchat-tui config path` prints the path of this file.
 #
-# A line that begins with # is a remark. Every setting is here with the value it has
-# by itself: take its # away to change it. Flags beat variables of the environment
-# (NETCHAT_TUI_NICK, NETCHAT_TUI_EOL ...), and these beat this file. `/reload` reads
-# it anew, `netchat-tui config check` says what is wrong with it.
+# Lines that begin with # are comments. Every setting is listed with its default
+# value: remove the # to change it. Flags override environment variables
+# (NETCHAT_TUI_NICK, NETCHAT_TUI_EOL ...), and these override this file. `/reload`
+# reads it again, `netchat-tui config check` reports its errors.
 ";
 
 const SERVER: &str = "\
@@ -24,13 +24,13 @@ const SERVER: &str = "\
 ";
 
 const KEYS: &str = "
-# What keys do: KEY = ACTION. A key is written as here, or C-o, M-v, ^O, and two keys
-# one after the other \"Ctrl-X,E\"; \"none\" takes what a key does. Enter and Esc stay what
-# they are. A key that is not written here does what it does by itself, as here:
+# Key bindings: KEY = ACTION. Write keys as below, or as C-o, M-v, ^O; a sequence of
+# two keys is \"Ctrl-X,E\". The action \"none\" unbinds a key. Enter and Esc cannot be
+# bound. Keys without an entry keep their default action, which is listed here:
 #[keys]
 ";
 
-/// The example. With the `#` taken away from its settings it is a settings file that changes nothing.
+/// Returns the example file. It changes nothing, and neither does it with the `#` of all its settings removed.
 pub fn example() -> String {
     let mut text = HEAD.to_owned();
     for setting in SETTINGS.iter().filter(|setting| setting.scope != Scope::OneServer) {
@@ -43,8 +43,8 @@ pub fn example() -> String {
     comment(
         &mut text,
         &format!(
-            "Servers with a name: `netchat-tui pi`, or `/connect pi`. The name comes before a host of the same name; \
-             `pi:12345` is the host. Each can have settings of its own, but for those that are the same for all: {common}."
+            "Named servers: `netchat-tui pi`, or `/connect pi`. The name takes precedence over a host of the same name; \
+             `pi:12345` is the host. Each can have its own settings, except those that apply to all: {common}."
         ),
     );
     text.push_str(SERVER);
@@ -53,11 +53,11 @@ pub fn example() -> String {
 }
 
 fn explain(text: &mut String, setting: &Setting) {
-    comment(text, &format!("{} It takes {}.", setting.help, setting.syntax));
+    comment(text, &format!("{} Value: {}.", setting.help, setting.syntax));
     text.extend(["#", setting.name, " = ", &format_value(setting, &setting.default()), "\n"]);
 }
 
-/// What each key does by itself.
+/// Lists the default key bindings with the help of each action.
 fn keys() -> String {
     let keymap = Keymap::default();
     let mut text = String::new();
@@ -68,7 +68,7 @@ fn keys() -> String {
         let can_be_bound = |keys: &&str| Keymap::with(&[(keys, binding.name)]).is_ok();
         let mut keys = binding.chords.split(' ').filter(can_be_bound).peekable();
         if keys.peek().is_none() {
-            // It has only keys that stay what they are.
+            // None of its default keys can be bound.
             text.extend(["# KEY = \"", binding.name, "\"\n"]);
         }
         for keys in keys {
@@ -78,16 +78,16 @@ fn keys() -> String {
     text
 }
 
-fn comment(text: &mut String, words: &str) {
-    for line in wrapped(words) {
+fn comment(text: &mut String, comment: &str) {
+    for line in wrap(comment) {
         text.extend(["# ", &line, "\n"]);
     }
 }
 
-/// Lines of whole words.
-fn wrapped(words: &str) -> Vec<String> {
+/// Wraps text at spaces to lines of at most [`WIDTH`] bytes; a longer word gets its own line.
+fn wrap(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in words.split(' ') {
+    for word in text.split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.len() + 1 + word.len() <= WIDTH => line.extend([" ", word]),

@@ -1,96 +1,96 @@
-//! The settings file: where it is, and what is in it.
+//! Finds and reads the settings file.
 
-use super::environment::{Environment, FILE};
+use super::environment::{CONFIG_VARIABLE, Environment};
 use crate::text;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Which settings file to read.
+/// Settings file to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ConfigFile {
-    /// The one in its usual place, or the one that `NETCHAT_TUI_CONFIG` names.
+    /// The one that `NETCHAT_TUI_CONFIG` names, or `config.toml` in the configuration folder.
     #[default]
     Default,
-    /// This one, which has to be there.
+    /// This file, which must exist.
     Path(PathBuf),
-    /// None.
+    /// No file is read.
     None,
 }
 
-/// What there was.
+/// Contents of the settings file.
 pub(super) enum ConfigText {
-    /// No file, and none was called for.
+    /// There is no file, and none was named.
     Nothing,
-    /// A file.
+    /// The file was read.
     Bytes {
-        /// Which, as it is told.
+        /// Path for display.
         path: String,
-        /// What is in it.
         bytes: Vec<u8>,
     },
 }
 
-/// Why there was nothing to be read: a sentence.
+/// An error with the settings file, as a sentence for the user.
 pub(super) enum LoadError {
-    /// It is not there.
+    /// The named file does not exist.
     Absent(String),
-    /// What is there is none.
+    /// The file exists and cannot be read.
     Unreadable(String),
 }
 
-/// Bytes of the longest settings file: some thousand servers.
-const LIMIT: u64 = 1 << 20;
+/// Largest settings file in bytes, enough for thousands of servers.
+const MAX_BYTES: u64 = 1 << 20;
 
-/// Where the file is, or would be.
+/// Returns the path of the settings file, whether or not it exists.
 ///
 /// # Errors
-/// A sentence, where there is no place for one.
+/// Returns a sentence if no file is read, or if the user has no home folder.
 pub(super) fn path(choice: &ConfigFile, environment: &Environment) -> Result<PathBuf, String> {
-    match (choice, environment.get(FILE), &environment.folder) {
-        (ConfigFile::None, ..) => Err("With --no-config no settings file is read.".to_owned()),
+    match (choice, environment.get(CONFIG_VARIABLE), &environment.folder) {
+        (ConfigFile::None, ..) => Err("No settings file is read with --no-config.".to_owned()),
         (ConfigFile::Path(path), ..) => Ok(path.clone()),
         (ConfigFile::Default, Some(path), _) => Ok(PathBuf::from(path)),
         (ConfigFile::Default, None, Some(folder)) => Ok(folder.join("config.toml")),
         (ConfigFile::Default, None, None) => {
-            Err("There is no home folder, and so no place for settings: --config FILE names a file.".to_owned())
+            Err("There is no home folder for the settings file. Name a file with --config FILE.".to_owned())
         }
     }
 }
 
-/// Reads the file, if there is one.
+/// Reads the settings file, if it exists.
 ///
 /// # Errors
-/// A sentence, if one was named that is not there, or if it cannot be read.
+/// Returns an error if a named file does not exist, or if the file cannot be read.
 pub(super) fn find(choice: &ConfigFile, environment: &Environment) -> Result<ConfigText, LoadError> {
-    // Without a home and without a file one can chat all the same.
+    // The program works without a home folder and without a file.
     let Ok(path) = path(choice, environment) else { return Ok(ConfigText::Nothing) };
-    let told = text::sanitize_line(&path.to_string_lossy());
-    let is_named = choice != &ConfigFile::Default || environment.get(FILE).is_some();
+    let shown = text::sanitize_line(&path.to_string_lossy());
+    let is_named = choice != &ConfigFile::Default || environment.get(CONFIG_VARIABLE).is_some();
     match read(&path) {
-        Ok(bytes) => Ok(ConfigText::Bytes { path: told, bytes }),
+        Ok(bytes) => Ok(ConfigText::Bytes { path: shown, bytes }),
         Err(ConfigReadError::Missing) if !is_named => Ok(ConfigText::Nothing),
         Err(ConfigReadError::Missing) if choice == &ConfigFile::Default => {
-            Err(LoadError::Absent(format!("There is no settings file {told}, which {FILE} names.")))
+            Err(LoadError::Absent(format!("There is no settings file {shown}, which {CONFIG_VARIABLE} names.")))
         }
-        Err(unread @ ConfigReadError::Missing) => Err(LoadError::Absent(unread.sentence(&told))),
-        Err(unread) => Err(LoadError::Unreadable(unread.sentence(&told))),
+        Err(error @ ConfigReadError::Missing) => Err(LoadError::Absent(error.message(&shown))),
+        Err(error) => Err(LoadError::Unreadable(error.message(&shown))),
     }
 }
 
-/// Why there is nothing to be had.
+/// An error while reading the settings file.
 enum ConfigReadError {
     Missing,
     Folder,
     Irregular,
-    TooLong(u64),
+    /// Size in bytes.
+    TooLarge(u64),
     Failed(io::Error),
 }
 
 impl From<io::Error> for ConfigReadError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // On the way there stands a file where a folder should be, as for users whose home is `/dev/null`.
+            // A part of the path is a file, as for users whose home folder is `/dev/null`.
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
             _ => Self::Failed(error),
         }
@@ -98,34 +98,36 @@ impl From<io::Error> for ConfigReadError {
 }
 
 impl ConfigReadError {
-    fn sentence(&self, path: &str) -> String {
+    fn message(&self, path: &str) -> String {
         match self {
             Self::Missing => format!("There is no settings file {path}."),
-            Self::Folder => format!("{path} is a folder: the settings are a file."),
+            Self::Folder => format!("{path} is a folder, not a settings file."),
             Self::Irregular => {
-                format!("{path} is a pipe or a device: settings are read again and again, from a file.")
+                format!(
+                    "{path} is a pipe or a device. Settings must be in a regular file, because /reload reads it again."
+                )
             }
-            Self::TooLong(bytes) => {
-                format!("{path} has {bytes} bytes, more than the {LIMIT} that settings can have: is it another file?")
+            Self::TooLarge(bytes) => {
+                format!("{path} has {bytes} bytes; a settings file has at most {MAX_BYTES}. Check the path.")
             }
-            Self::Failed(error) => format!("The settings file {path} cannot be read: {error}."),
+            Self::Failed(error) => format!("Cannot read the settings file {path}: {error}."),
         }
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ConfigReadError> {
-    // Asked before it is opened, since opening a pipe waits for the one who writes.
-    let found = fs::metadata(path)?;
-    if found.is_dir() {
+    // Checked before opening, because opening a named pipe blocks until someone writes to it.
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
         return Err(ConfigReadError::Folder);
     }
-    if !found.is_file() {
+    if !metadata.is_file() {
         return Err(ConfigReadError::Irregular);
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(ConfigReadError::TooLong(found.len().max(LIMIT + 1)));
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ConfigReadError::TooLarge(metadata.len().max(MAX_BYTES + 1)));
     }
     Ok(bytes)
 }

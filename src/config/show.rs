@@ -1,13 +1,13 @@
-//! The settings as they are in force, and where each was said.
+//! Formats the effective settings with their origins, for `config show`.
 
 use super::Loaded;
 use crate::app::settings::{SETTINGS, Scope, Setting, SettingValue, ValueKind};
 use crate::app::{SavedServer, Settings};
 
-/// Every setting, for everything or for one server: a line each, as it would stand in a settings file, with its origin.
+/// Returns the global settings, or those of one server, as lines of a settings file with the origin in a comment.
 ///
 /// # Errors
-/// If there is no such server: a sentence with those there are.
+/// Returns a sentence with the configured names if there is no such server.
 pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
     let servers = &loaded.configured.servers;
     let Some(name) = server else { return Ok(lines(&loaded.configured.options, None)) };
@@ -15,12 +15,12 @@ pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
         let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
         let name = name.escape_debug();
         return Err(match names.as_slice() {
-            [] => format!("There is no server {name}: the settings name none."),
-            names => format!("There is no server {name}. Those in the settings: {}.", names.join(", ")),
+            [] => format!("There is no server {name}. No servers are configured."),
+            names => format!("There is no server {name}. Configured servers: {}.", names.join(", ")),
         });
     };
     let address = SettingValue::Single(server.endpoint.to_string());
-    Ok(format!("address = {}\n{}", text(&address.to_string()), lines(&server.options, Some(name))))
+    Ok(format!("address = {}\n{}", quote(&address.to_string()), lines(&server.options, Some(name))))
 }
 
 fn lines(options: &Settings, server: Option<&str>) -> String {
@@ -32,23 +32,23 @@ fn lines(options: &Settings, server: Option<&str>) -> String {
     all.collect()
 }
 
-/// A value as the settings file has it.
+/// Formats a value as in a settings file.
 pub(super) fn format_value(setting: &Setting, value: &SettingValue) -> String {
     match (setting.kind, value) {
         (ValueKind::Switch, SettingValue::Single(word)) => word.clone(),
         (ValueKind::Number, SettingValue::Single(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             digits.clone()
         }
-        (_, SettingValue::Single(one)) => text(one),
+        (_, SettingValue::Single(text)) => quote(text),
         (_, SettingValue::List(parts)) => {
-            format!("[{}]", parts.iter().map(|part| text(part)).collect::<Vec<_>>().join(", "))
+            format!("[{}]", parts.iter().map(|part| quote(part)).collect::<Vec<_>>().join(", "))
         }
     }
 }
 
-/// Text in quotes.
-fn text(text: &str) -> String {
-    // A pattern reads best as it is.
+/// Formats text as a TOML string.
+fn quote(text: &str) -> String {
+    // A regular expression is easiest to read without escapes.
     let is_literal = text.contains(['\\', '"']) && !text.contains('\'') && !text.contains(char::is_control);
     if is_literal {
         return format!("'{text}'");

@@ -142,8 +142,8 @@ fn parse_style(entry: &TomlEntry, palette: Palette) -> Result<StyleSpec, Diagnos
 /// Places the error at the word of the value that it is about.
 fn at_word(entry: &TomlEntry, error: StyleParseError) -> Diagnostic {
     let mistake = entry.value_error(error.message);
-    let column = mistake.place.column + '"'.len_utf8() + error.offset;
-    Diagnostic { place: SourcePosition { column, ..mistake.place }, ..mistake }
+    let column = mistake.position.column + '"'.len_utf8() + error.offset;
+    Diagnostic { position: SourcePosition { column, ..mistake.position }, ..mistake }
 }
 
 fn parse_color(entry: &TomlEntry) -> Result<Color, Diagnostic> {
@@ -186,7 +186,7 @@ fn contrast_warning(table: &SpannedTable, style: &LowContrast) -> Diagnostic {
         hex(background)
     );
     let entry = [key, GROUND, INHERITS].into_iter().find_map(|name| table.get(name));
-    Diagnostic { place: entry.map_or(SourcePosition::START, TomlEntry::place), key: (*key).to_owned(), message }
+    Diagnostic { position: entry.map_or(SourcePosition::START, TomlEntry::position), key: (*key).to_owned(), message }
 }
 
 #[cfg(test)]
@@ -220,8 +220,8 @@ mod tests {
     #[test]
     fn a_mistake_has_its_position_and_the_next_step() {
         for (text, expected) in [
-            ("snet = \"red\"", "line 1, column 1: There is no snet. Did you mean sent?"),
-            ("bar-bad = \"red\"", "line 1, column 1: There is no bar-bad. Did you mean bar_bad?"),
+            ("snet = \"red\"", "line 1, column 1: Unknown name snet. Did you mean sent?"),
+            ("bar-bad = \"red\"", "line 1, column 1: Unknown name bar-bad. Did you mean bar_bad?"),
             ("\nsent = \"bold rde\"", "line 2, column 14: There is no colour rde. Did you mean red?"),
             ("sent = \"blod\"", "line 1, column 9: There is no style blod. Did you mean bold?"),
             ("sent = 256", "line 1, column 8: 256 is not a colour: the palette goes from 0 to 255."),
@@ -229,7 +229,7 @@ mod tests {
                 "sent = -1",
                 "line 1, column 8: There is no colour -1. Colours are #ff8700, 0 to 255, or red, bright-blue ...",
             ),
-            ("sent = true", "line 1, column 8: sent is a colour: \"#ff8700\", 208 or \"red\", not true or false."),
+            ("sent = true", "line 1, column 8: sent must be a colour: \"#ff8700\", 208 or \"red\", not true or false."),
             ("ground = \"drak\"", "line 1, column 10: There is no ground drak. Did you mean dark?"),
             (
                 "ground = \"sky\"",
@@ -237,7 +237,7 @@ mod tests {
             ),
             ("ground = \"#12\"", "line 1, column 10: #12 is not a colour: #ff8700 has six digits."),
             ("inherits = \"mine\"", "line 1, column 12: No such theme."),
-            ("nicks = \"red\"", "line 1, column 9: nicks is a list: [\"one\", \"two\"], not text."),
+            ("nicks = \"red\"", "line 1, column 9: nicks must be a list: [\"one\", \"two\"], not text."),
             ("nicks = [1, 300]", "line 1, column 13: 300 is not a colour: the palette goes from 0 to 255."),
             (
                 "[sixteen]\nsent = 208",
@@ -247,9 +247,9 @@ mod tests {
                 "[sixteen]\nnicks = [1, \"#ffffff\"]",
                 "line 2, column 13: [sixteen] allows only the colours 0 to 15: red, bright-blue ...",
             ),
-            ("[sixteen]\nground = \"dark\"", "line 2, column 1: There is no sixteen.ground."),
-            ("[sixten]\n", "line 1, column 2: There is no sixten. Did you mean sixteen?"),
-            ("sixteen = 16", "line 1, column 11: sixteen is a section: write [sixteen]."),
+            ("[sixteen]\nground = \"dark\"", "line 2, column 1: Unknown name sixteen.ground."),
+            ("[sixten]\n", "line 1, column 2: Unknown name sixten. Did you mean sixteen?"),
+            ("sixteen = 16", "line 1, column 11: sixteen must be a section: write [sixteen]."),
             (
                 "ground = \"any\"\nsent = \"red\"",
                 "line 2, column 1: A theme for any ground has no colours. Set the background: ground = \"dark\", or \"light\".",
@@ -268,7 +268,7 @@ mod tests {
         let lines: Vec<_> = parse("snet = 1\nsent = \"rde\"\n[sixteen]\ntime = 300\n")
             .mistakes
             .into_iter()
-            .map(|mistake| mistake.place.line)
+            .map(|mistake| mistake.position.line)
             .collect();
         assert_eq!(lines, [1, 2, 4]);
     }

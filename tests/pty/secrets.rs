@@ -245,7 +245,7 @@ fn config_check_names_the_secret_in_on_connect() {
         .unwrap();
     let told = String::from_utf8(checked.stderr).unwrap();
     assert!(checked.status.success());
-    let words = format!("{}, line 3: on_connect[1] has a secret in it, in clear", path.display());
+    let words = format!("{}, line 3: on_connect[1] contains a secret in plain text", path.display());
     assert!(told.contains(&words) && told.contains("secret_command or secret_file"), "{told}");
     assert!(!told.contains(SECRET));
 }

@@ -56,12 +56,12 @@ fn settings_are_found_by_name_with_hyphens() {
 #[test]
 fn errors_name_the_accepted_values() {
     for (name, text, expected) in [
-        ("eol", "vt", "eol is lf, crlf, cr, nul or none, not \"vt\"."),
+        ("eol", "vt", "eol must be lf, crlf, cr, nul or none, not \"vt\"."),
         ("nick", "a b", "\"a b\" is not a nickname. Use one word without spaces or control characters."),
-        ("wait", "0", "wait is a time like 500ms, 5s or 2m, from 1ms to a day, not \"0\"."),
-        ("scrollback", "1", "scrollback is a number of bytes like 64MiB, from 64KiB to 64GiB, not \"1\"."),
-        ("scrollback_lines", "-1", "scrollback_lines is a number from 100 to 100000000, not \"-1\"."),
-        ("mouse", "maybe", "mouse is true or false, not \"maybe\"."),
+        ("wait", "0", "wait must be a time like 500ms, 5s or 2m, from 1ms to a day, not \"0\"."),
+        ("scrollback", "1", "scrollback must be a number of bytes like 64MiB, from 64KiB to 64GiB, not \"1\"."),
+        ("scrollback_lines", "-1", "scrollback_lines must be a number from 100 to 100000000, not \"-1\"."),
+        ("mouse", "maybe", "mouse must be true or false, not \"maybe\"."),
         ("encoding", "utf-16", "\"utf-16\" cannot be read row by row"),
         ("names", "wrote:", "The pattern has no group for the name"),
     ] {
@@ -74,7 +74,7 @@ fn errors_name_the_accepted_values() {
     let list = SettingValue::List(vec!["a".into(), "b".into()]);
     assert_eq!(
         find("eol").unwrap().set(&mut Settings::default(), &list).unwrap_err(),
-        "eol is lf, crlf, cr, nul or none, not \"a, b\"."
+        "eol must be lf, crlf, cr, nul or none, not \"a, b\"."
     );
 }
 

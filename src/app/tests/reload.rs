@@ -57,7 +57,7 @@ fn what_cannot_be_set_is_told_and_changes_nothing() {
     for (line, says) in [
         ("/set password x", "Error There is no setting password. Tab completes their names."),
         ("/set nik x", "Error There is no setting nik. Did you mean nick? Tab completes their names."),
-        ("/set eol vt", "Error eol is lf, crlf, cr, nul or none, not \"vt\"."),
+        ("/set eol vt", "Error eol must be lf, crlf, cr, nul or none, not \"vt\"."),
         ("/set nick a\u{1b}b", "Error A nickname is one word"),
     ] {
         driver.enter(line);
@@ -207,9 +207,9 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
 #[test]
 fn settings_warnings_appear_at_start_and_on_reload() {
     let mut driver = Driver::with(options(&[]));
-    let warnings = vec!["The variable NETCHAT_TUI_NIKC sets nothing.".to_owned()];
+    let warnings = vec!["Unknown environment variable NETCHAT_TUI_NIKC.".to_owned()];
     driver.app.warn(driver.now, &warnings);
-    assert_eq!(driver.last(), "Notice The variable NETCHAT_TUI_NIKC sets nothing. Complete");
+    assert_eq!(driver.last(), "Notice Unknown environment variable NETCHAT_TUI_NIKC. Complete");
     reload(&mut driver, LoadedConfig { warnings: vec!["mine.toml: No.".to_owned()], ..LoadedConfig::default() });
     let rows = driver.rows();
     let [.., read, warning] = rows.as_slice() else { panic!() };
@@ -258,15 +258,13 @@ fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
 #[test]
 fn a_file_with_mistakes_changes_nothing_and_says_each() {
     let mut driver = Driver::with(options(&[("eol", "cr")]));
-    driver.event(Event::ConfigReloaded(Err(
-        "There are 2 mistakes in x:\n  line 1, column 1: a\n  line 2, column 1: b".into(),
-    )));
+    driver.event(Event::ConfigReloaded(Err("2 errors in x:\n  line 1, column 1: a\n  line 2, column 1: b".into())));
     let rows = driver.rows();
     let told: Vec<&str> = rows.iter().map(String::as_str).collect();
     assert_eq!(
         told,
         [
-            "Error There are 2 mistakes in x: Complete",
+            "Error 2 errors in x: Complete",
             "Error   line 1, column 1: a Complete",
             "Error   line 2, column 1: b Complete",
             "Error Nothing has changed. Put it right, and /reload again. Complete",

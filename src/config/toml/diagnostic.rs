@@ -1,41 +1,42 @@
-//! What is wrong with a file, told so that it can be put right.
+//! An error in a TOML file with its position.
 
 use super::position::SourcePosition;
 use std::fmt;
 
-/// Something that is wrong with a file. Its `Display` is fit for a terminal: the place, then the sentence.
+/// An error in a TOML file. `Display` writes the position and the message and is safe for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Where.
-    pub place: SourcePosition,
-    /// The key it is about, with the tables it is in: `servers.pi.nick`. Empty where none can be told.
+    /// Position of the error.
+    pub position: SourcePosition,
+    /// Key with the tables it is in, such as `servers.pi.nick`; empty if unknown.
     pub key: String,
-    /// A sentence that says what is wrong, and the next step.
+    /// Sentence with the error and the next step.
     pub message: String,
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
+        write!(f, "{}: {}", self.position, self.message)
     }
 }
 
-/// All mistakes of a file, in its order: what is no TOML, and what is but means nothing. Where a line could not be read,
-/// what was made of it is not held against it as well.
-pub fn merge_sorted(unread: Vec<Diagnostic>, meaningless: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let unread_lines: Vec<usize> = unread.iter().map(|mistake| mistake.place.line).collect();
-    let mut all = unread;
-    all.extend(meaningless.into_iter().filter(|mistake| !unread_lines.contains(&mistake.place.line)));
-    all.sort_by_key(|mistake| mistake.place);
+/// Merges syntax errors and errors in the meaning of entries in the order of the file.
+///
+/// Drops errors of the second kind in lines that have a syntax error, because the entry is a guess there.
+pub fn merge_sorted(syntax_errors: Vec<Diagnostic>, entry_errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let unreadable_lines: Vec<usize> = syntax_errors.iter().map(|error| error.position.line).collect();
+    let mut all = syntax_errors;
+    all.extend(entry_errors.into_iter().filter(|error| !unreadable_lines.contains(&error.position.line)));
+    all.sort_by_key(|error| error.position);
     all
 }
 
-/// Bytes of a word that is shown.
-const LONGEST: usize = 64;
+/// Longest quotation from the file, in characters.
+const MAX_QUOTED_CHARS: usize = 64;
 
-/// A word of the file, quoted so that it is safe to show.
+/// Shortens a word of the file and escapes control characters.
 pub(super) fn quoted(word: &str) -> String {
-    let short: String = word.chars().take(LONGEST).collect();
+    let short: String = word.chars().take(MAX_QUOTED_CHARS).collect();
     let more = if short.len() < word.len() { "…" } else { "" };
     format!("{}{more}", short.escape_debug())
 }

@@ -1,4 +1,4 @@
-//! A key and its value, both with their place.
+//! A key and its value with their positions.
 
 use super::SpannedTable;
 use super::diagnostic::{Diagnostic, quoted};
@@ -8,37 +8,37 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::DeValue;
 
-/// A key and its value. One of a list is an entry, too, and its name is `[2]`.
+/// A key and its value with their positions. Elements of a list are entries, too, with names such as `[2]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TomlEntry {
     name: String,
     path: String,
-    place: SourcePosition,
+    position: SourcePosition,
     value: TomlValue,
-    value_place: SourcePosition,
+    value_position: SourcePosition,
 }
 
-/// A value.
+/// A TOML value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TomlValue {
-    /// `"..."`.
+    /// Text in quotes.
     Text(String),
     /// `true` or `false`.
     Boolean(bool),
-    /// A number without a fraction that an `i64` holds.
+    /// A whole number in the range of `i64`.
     Integer(i64),
-    /// Any other number, as it is written.
+    /// Any other number, as written.
     Number(String),
-    /// A date or a time. We have no use for one.
+    /// A date or a time, which no setting accepts.
     Date,
-    /// `[...]`.
+    /// A list, `[...]`.
     List(Vec<TomlEntry>),
     /// A section, or `{...}`.
     Table(SpannedTable),
 }
 
 impl TomlValue {
-    /// What it is, in words that fit behind "not".
+    /// Names the kind of value, for "..., not a number".
     const fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -60,43 +60,43 @@ impl TomlEntry {
     ) -> Self {
         let name = key.get_ref().clone().into_owned();
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        let place = lines.place(key.span().start);
-        // What could not be read has a value in its stead that stands nowhere.
-        let value_place = if value.span().is_empty() { place } else { lines.place(value.span().start) };
-        Self { value: read(value, &path, lines), value_place, name, path, place }
+        let position = lines.position(key.span().start);
+        // After a syntax error the parser inserts a value with an empty span.
+        let value_position = if value.span().is_empty() { position } else { lines.position(value.span().start) };
+        Self { value: convert(value, &path, lines), value_position, name, path, position }
     }
 
-    fn of_list((index, value): (usize, &Spanned<DeValue<'_>>), path: &str, lines: &LineIndex<'_>) -> Self {
+    fn of_element((index, value): (usize, &Spanned<DeValue<'_>>), path: &str, lines: &LineIndex<'_>) -> Self {
         let name = format!("[{}]", index + 1);
         let path = format!("{path}{name}");
-        let place = lines.place(value.span().start);
-        Self { value: read(value, &path, lines), value_place: place, name, path, place }
+        let position = lines.position(value.span().start);
+        Self { value: convert(value, &path, lines), value_position: position, name, path, position }
     }
 
-    /// The key, without the tables it is in.
+    /// Returns the key without the tables it is in.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The key with the tables it is in: `servers.pi.nick`.
+    /// Returns the key with the tables it is in, such as `servers.pi.nick`.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Where the key stands.
-    pub const fn place(&self) -> SourcePosition {
-        self.place
+    /// Returns the position of the key.
+    pub const fn position(&self) -> SourcePosition {
+        self.position
     }
 
-    /// What it is set to.
+    /// Returns the value.
     pub const fn value(&self) -> &TomlValue {
         &self.value
     }
 
-    /// The value, which is to be text.
+    /// Returns the value as text.
     ///
     /// # Errors
-    /// If it is not.
+    /// Returns an error if the value is not text.
     pub fn text(&self) -> Result<&str, Diagnostic> {
         match &self.value {
             TomlValue::Text(text) => Ok(text),
@@ -104,10 +104,10 @@ impl TomlEntry {
         }
     }
 
-    /// The value, which is to be `true` or `false`.
+    /// Returns the value as a Boolean.
     ///
     /// # Errors
-    /// If it is not.
+    /// Returns an error if the value is not `true` or `false`.
     pub fn boolean(&self) -> Result<bool, Diagnostic> {
         match self.value {
             TomlValue::Boolean(boolean) => Ok(boolean),
@@ -115,10 +115,10 @@ impl TomlEntry {
         }
     }
 
-    /// The value, which is to be a whole number.
+    /// Returns the value as a whole number.
     ///
     /// # Errors
-    /// If it is not.
+    /// Returns an error if the value is not a whole number in the range of `i64`.
     pub fn integer(&self) -> Result<i64, Diagnostic> {
         match self.value {
             TomlValue::Integer(integer) => Ok(integer),
@@ -126,10 +126,10 @@ impl TomlEntry {
         }
     }
 
-    /// The values of a list.
+    /// Returns the elements of a list.
     ///
     /// # Errors
-    /// If it is none.
+    /// Returns an error if the value is not a list.
     pub fn list(&self) -> Result<&[Self], Diagnostic> {
         match &self.value {
             TomlValue::List(list) => Ok(list),
@@ -137,10 +137,10 @@ impl TomlEntry {
         }
     }
 
-    /// The text of each in a list of text, or of one that stands there without a list.
+    /// Returns the elements of a list of text. A single text counts as a list of one.
     ///
     /// # Errors
-    /// If it is neither.
+    /// Returns an error if the value or an element is not text.
     pub fn texts(&self) -> Result<Vec<&str>, Diagnostic> {
         match &self.value {
             TomlValue::Text(text) => Ok(vec![text]),
@@ -148,48 +148,48 @@ impl TomlEntry {
         }
     }
 
-    /// The section.
+    /// Returns the value as a table.
     ///
     /// # Errors
-    /// If it is none.
+    /// Returns an error if the value is not a table.
     pub fn table(&self) -> Result<&SpannedTable, Diagnostic> {
         match &self.value {
             TomlValue::Table(table) => Ok(table),
             _ => Err(self
                 .type_error("a section")
-                .with_message(format!("{} is a section: write [{0}].", quoted(&self.path)))),
+                .with_message(format!("{} must be a section: write [{0}].", quoted(&self.path)))),
         }
     }
 
-    /// The value is not `wanted`.
-    pub fn type_error(&self, wanted: &str) -> Diagnostic {
-        self.value_error(format!("{} is {wanted}, not {}.", quoted(&self.path), self.value.kind()))
+    /// Returns the error for a value that is not `expected`.
+    pub fn type_error(&self, expected: &str) -> Diagnostic {
+        self.value_error(format!("{} must be {expected}, not {}.", quoted(&self.path), self.value.kind()))
     }
 
-    /// Something is wrong with the value.
-    pub fn value_error(&self, says: impl Into<String>) -> Diagnostic {
-        Diagnostic { place: self.value_place, key: self.path.clone(), message: says.into() }
+    /// Returns an error at the position of the value.
+    pub fn value_error(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { position: self.value_position, key: self.path.clone(), message: message.into() }
     }
 
-    /// Something is wrong with the key, or with what is not in the section.
-    pub fn key_error(&self, says: impl Into<String>) -> Diagnostic {
-        Diagnostic { place: self.place, key: self.path.clone(), message: says.into() }
+    /// Returns an error at the position of the key.
+    pub fn key_error(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { position: self.position, key: self.path.clone(), message: message.into() }
     }
 
-    /// Nothing is called that. `candidates` are what there is.
+    /// Returns the error for an unknown key, with the most similar candidate.
     pub fn unknown<'a>(&self, candidates: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-        let next = suggest(&self.name, candidates).map(|near| format!(" Did you mean {near}?"));
-        self.key_error(format!("There is no {}.{}", quoted(&self.path), next.unwrap_or_default()))
+        let hint = suggest(&self.name, candidates).map(|name| format!(" Did you mean {name}?"));
+        self.key_error(format!("Unknown name {}.{}", quoted(&self.path), hint.unwrap_or_default()))
     }
 }
 
 impl Diagnostic {
-    fn with_message(self, says: String) -> Self {
-        Self { message: says, ..self }
+    fn with_message(self, message: String) -> Self {
+        Self { message, ..self }
     }
 }
 
-fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &LineIndex<'_>) -> TomlValue {
+fn convert(value: &Spanned<DeValue<'_>>, path: &str, lines: &LineIndex<'_>) -> TomlValue {
     match value.get_ref() {
         DeValue::String(text) => TomlValue::Text(text.clone().into_owned()),
         DeValue::Boolean(boolean) => TomlValue::Boolean(*boolean),
@@ -197,9 +197,9 @@ fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &LineIndex<'_>) -> Toml
             .map_or_else(|_too_large| TomlValue::Number(integer.to_string()), TomlValue::Integer),
         DeValue::Float(float) => TomlValue::Number(float.as_str().to_owned()),
         DeValue::Datetime(_) => TomlValue::Date,
-        DeValue::Array(list) => {
-            TomlValue::List(list.iter().enumerate().map(|one| TomlEntry::of_list(one, path, lines)).collect())
-        }
+        DeValue::Array(list) => TomlValue::List(
+            list.iter().enumerate().map(|element| TomlEntry::of_element(element, path, lines)).collect(),
+        ),
         DeValue::Table(table) => TomlValue::Table(SpannedTable::of(table, path, lines)),
     }
 }

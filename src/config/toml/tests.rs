@@ -1,18 +1,18 @@
-//! Files as people write them, and worse.
+//! Tests of positions and error messages.
 
 use super::*;
 use proptest::prelude::*;
 
-fn told(text: &str) -> Vec<String> {
+fn errors(text: &str) -> Vec<String> {
     SpannedTable::parse_lenient(text).1.iter().map(ToString::to_string).collect()
 }
 
 #[test]
-fn keys_and_values_know_their_places() {
+fn keys_and_values_have_positions() {
     let table =
         SpannedTable::parse("nick = 'bob' # me\r\n\n[servers.pi]\r\naddress = \"pi:4000\"\n[keys]\n[servers.b]\n")
             .unwrap();
-    let names: Vec<_> = table.entries().map(|entry| (entry.name(), entry.place().line)).collect();
+    let names: Vec<_> = table.entries().map(|entry| (entry.name(), entry.position().line)).collect();
     assert_eq!(names, [("nick", 1), ("servers", 3), ("keys", 5)], "in the order of the file");
     let servers = table.get("servers").unwrap().table().unwrap();
     let names: Vec<_> = servers.entries().map(TomlEntry::path).collect();
@@ -24,99 +24,93 @@ fn keys_and_values_know_their_places() {
 }
 
 #[test]
-fn a_value_of_another_kind_is_named() {
+fn type_errors_name_the_kind_of_value() {
     let table = SpannedTable::parse("a = 1\nb = 'x'\nc = [1, 'y']\nd = 1.5\ne = 2020-01-01\n[f]\n").unwrap();
     let entry = |name| table.get(name).unwrap();
-    for (mistake, says) in [
-        (entry("a").text().unwrap_err(), "line 1, column 5: a is text in quotes, not a number."),
-        (entry("b").boolean().unwrap_err(), "line 2, column 5: b is true or false, without quotes, not text."),
-        (entry("b").table().unwrap_err(), "line 2, column 5: b is a section: write [b]."),
-        (entry("c").texts().unwrap_err(), "line 3, column 6: c[1] is text in quotes, not a number."),
-        (entry("d").integer().unwrap_err(), "line 4, column 5: d is a whole number, not a number."),
-        (entry("e").list().unwrap_err(), "line 5, column 5: e is a list: [\"one\", \"two\"], not a date."),
-        (entry("f").text().unwrap_err(), "line 6, column 1: f is text in quotes, not a section."),
+    for (error, message) in [
+        (entry("a").text().unwrap_err(), "line 1, column 5: a must be text in quotes, not a number."),
+        (entry("b").boolean().unwrap_err(), "line 2, column 5: b must be true or false, without quotes, not text."),
+        (entry("b").table().unwrap_err(), "line 2, column 5: b must be a section: write [b]."),
+        (entry("c").texts().unwrap_err(), "line 3, column 6: c[1] must be text in quotes, not a number."),
+        (entry("d").integer().unwrap_err(), "line 4, column 5: d must be a whole number, not a number."),
+        (entry("e").list().unwrap_err(), "line 5, column 5: e must be a list: [\"one\", \"two\"], not a date."),
+        (entry("f").text().unwrap_err(), "line 6, column 1: f must be text in quotes, not a section."),
     ] {
-        assert_eq!(mistake.to_string(), says);
+        assert_eq!(error.to_string(), message);
     }
-    assert_eq!(entry("b").texts().unwrap(), ["x"], "one need not be in a list");
+    assert_eq!(entry("b").texts().unwrap(), ["x"], "one text need not be in a list");
     assert_eq!(entry("a").integer().unwrap(), 1);
 }
 
 #[test]
-fn what_is_no_toml_is_told_in_plain_words() {
-    for (text, says) in [
-        ("nick = bob", "line 1, column 8: Text goes between quotes: \"bob\"."),
-        ("wait = 50ms", "line 1, column 8: Text goes between quotes: \"50ms\"."),
-        (
-            "mouse = on",
-            "line 1, column 9: Text goes between quotes: \"on\". For a setting that is on or off: mouse = true.",
-        ),
-        ("mouse = True", "line 1, column 9: true and false are written in small letters."),
-        ("nick = “bob”", "line 1, column 8: These are quotes for print. Text goes between straight ones: \"...\"."),
-        ("eol =", "line 1, column 6: There is no value behind the =. Write eol = \"...\", or put a # before the line."),
-        ("nick: \"bob\"", "line 1, column 5: Between name and value stands =, not :."),
+fn syntax_errors_say_what_to_write() {
+    for (text, message) in [
+        ("nick = bob", "line 1, column 8: Text needs quotes: \"bob\"."),
+        ("wait = 50ms", "line 1, column 8: Text needs quotes: \"50ms\"."),
+        ("mouse = on", "line 1, column 9: Text needs quotes: \"on\". To turn a setting on, write mouse = true."),
+        ("mouse = True", "line 1, column 9: Write true and false in lower case."),
+        ("nick = “bob”", "line 1, column 8: These are typographic quotes. Use straight ones: \"...\"."),
+        ("eol =", "line 1, column 6: Missing value. Write eol = \"...\", or put a # before the line."),
+        ("nick: \"bob\"", "line 1, column 5: Use = between name and value, not :."),
         (
             "\nnick",
-            "line 2, column 5: There is no = here. A setting is written NAME = VALUE, a section [NAME], a remark # WORDS.",
+            "line 2, column 5: Missing =. Write a setting as NAME = VALUE, a section as [NAME], a comment as # TEXT.",
         ),
-        ("[servers.pi", "line 1, column 12: There is no ] at the end: a section is written [NAME]."),
-        ("nick = \"bob", "line 1, column 12: The text has no end: put \" behind it."),
-        ("nick = 'bob", "line 1, column 12: The text has no end: put ' behind it."),
-        (
-            "a = [\"a\" \"b\"]",
-            "line 1, column 10: A comma is missing before this: a list is written [\"one\", \"two\"].",
-        ),
-        ("a = [\"a\",", "line 1, column 10: The list has no end: put a ] behind it."),
-        ("nick = 1\nnick = 2", "line 2, column 1: nick is here for the second time: take one of the two away."),
-        ("a = 1\n[a]", "line 2, column 2: a is here for the second time: take one of the two away."),
-        ("a == 1", "line 1, column 4: There is a = too many here."),
+        ("[servers.pi", "line 1, column 12: Missing ] at the end. Write a section as [NAME]."),
+        ("nick = \"bob", "line 1, column 12: The text is not closed. Add \" at its end."),
+        ("nick = 'bob", "line 1, column 12: The text is not closed. Add ' at its end."),
+        ("a = [\"a\" \"b\"]", "line 1, column 10: Missing comma before this. Write a list as [\"one\", \"two\"]."),
+        ("a = [\"a\",", "line 1, column 10: The list is not closed. Add a ] at its end."),
+        ("nick = 1\nnick = 2", "line 2, column 1: nick is defined twice. Remove one of the two."),
+        ("a = 1\n[a]", "line 2, column 2: a is defined twice. Remove one of the two."),
+        ("a == 1", "line 1, column 4: Extra =."),
         (
             "a = 'it's'",
-            "line 1, column 9: Nothing can stand behind the value but a remark: # WORDS. Each setting has a line of its own.",
+            "line 1, column 9: Only a comment (# TEXT) can follow the value. Put each setting on its own line.",
         ),
         (
             "a = \"x\u{1}\"",
-            "line 1, column 7: The text has a character in it that cannot be seen (\\u{1}): take it out, or write it \\u00NN.",
+            "line 1, column 7: The text contains a control character (\\u{1}). Remove it, or write it as \\u00NN.",
         ),
-        ("é = 1", "line 1, column 1: é cannot be in a name: it has letters a to z, digits, - and _."),
-        ("= 1", "line 1, column 1: There is no name here. A setting is written NAME = VALUE, a section [NAME]."),
-        ("a = .5", "line 1, column 5: This cannot be read: invalid mantissa, expected digits. The line is a = .5"),
+        ("é = 1", "line 1, column 1: A name cannot contain é. Use letters a to z, digits, - and _."),
+        ("= 1", "line 1, column 1: Missing name. Write a setting as NAME = VALUE, a section as [NAME]."),
+        ("a = .5", "line 1, column 5: Syntax error: invalid mantissa, expected digits. The line is a = .5"),
     ] {
-        assert_eq!(told(text), [says], "{text:?}");
+        assert_eq!(errors(text), [message], "{text:?}");
     }
-    assert!(told("a = \"^(\\S+)\"")[0].contains("Between single quotes"));
+    assert!(errors("a = \"^(\\S+)\"")[0].contains("In single quotes"));
 }
 
 #[test]
-fn all_that_is_no_toml_is_told_at_once_and_the_rest_is_read() {
-    let (table, mistakes) = SpannedTable::parse_lenient("a = 1\nb = x\nc =\nd = 2\n");
+fn all_syntax_errors_are_reported_and_the_rest_is_read() {
+    let (table, syntax_errors) = SpannedTable::parse_lenient("a = 1\nb = x\nc =\nd = 2\n");
     assert_eq!(
-        mistakes.iter().map(|mistake| (mistake.place.line, mistake.key.as_str())).collect::<Vec<_>>(),
+        syntax_errors.iter().map(|error| (error.position.line, error.key.as_str())).collect::<Vec<_>>(),
         [(2, "b"), (3, "c")]
     );
     assert_eq!(table.get("d").unwrap().integer(), Ok(2));
-    assert_eq!(table.get("b").unwrap().text(), Ok("x"), "what was meant");
-    let again = vec![table.get("b").unwrap().value_error("No."), table.get("a").unwrap().value_error("No.")];
-    let lines: Vec<usize> = merge_sorted(mistakes, again).iter().map(|mistake| mistake.place.line).collect();
+    assert_eq!(table.get("b").unwrap().text(), Ok("x"), "the intended value");
+    let entry_errors = vec![table.get("b").unwrap().value_error("No."), table.get("a").unwrap().value_error("No.")];
+    let lines: Vec<usize> = merge_sorted(syntax_errors, entry_errors).iter().map(|error| error.position.line).collect();
     assert_eq!(lines, [1, 2, 3]);
 }
 
 #[test]
-fn a_byte_order_mark_is_no_mistake() {
-    assert_eq!(SpannedTable::parse("\u{feff}a = 1\n").unwrap().get("a").unwrap().place(), SourcePosition::START);
+fn a_byte_order_mark_is_accepted() {
+    assert_eq!(SpannedTable::parse("\u{feff}a = 1\n").unwrap().get("a").unwrap().position(), SourcePosition::START);
     assert_eq!(SpannedTable::parse(""), Ok(SpannedTable { entries: Vec::new() }));
 }
 
 #[test]
-fn depth_is_refused_and_not_gone_into() {
+fn deep_nesting_is_an_error() {
     let deep = 100_000;
     for text in ["a.".repeat(deep) + "a = 1", format!("[{}a]", "a.".repeat(deep)), format!("a = {}", "[".repeat(deep))]
     {
-        assert!(told(&text)[0].contains("nested too deeply"));
+        assert!(errors(&text)[0].contains("Nested too deeply"));
     }
 }
 
-/// Anything, and what looks like a settings file more often than chance would have it.
+/// Generates random text, and sequences of tokens that often form a settings file.
 fn files() -> impl Strategy<Value = String> {
     let pieces = [
         "a", "b", "=", " ", "\n", "\r\n", "\"", "'", "[", "]", "{", "}", ",", ".", "#", "\\", "1", "é", "\u{feff}",
@@ -131,14 +125,14 @@ fn files() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn whatever_is_read_is_read_or_told_where_it_stands(text in files()) {
-        let (table, mistakes) = SpannedTable::parse_lenient(&text);
-        let mut places: Vec<SourcePosition> = mistakes.iter().map(|mistake| mistake.place).collect();
-        places.extend(table.entries().map(|entry| entry.value_error("").place));
-        for place in places {
-            let line = text.split('\n').nth(place.line - 1);
-            prop_assert!(line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&place.column)), "{place}");
+    fn every_error_position_is_inside_the_text(text in files()) {
+        let (table, errors) = SpannedTable::parse_lenient(&text);
+        let mut positions: Vec<SourcePosition> = errors.iter().map(|error| error.position).collect();
+        positions.extend(table.entries().map(|entry| entry.value_error("").position));
+        for position in positions {
+            let line = text.split('\n').nth(position.line - 1);
+            prop_assert!(line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&position.column)), "{position}");
         }
-        prop_assert_eq!(SpannedTable::parse(&text).is_ok(), mistakes.is_empty());
+        prop_assert_eq!(SpannedTable::parse(&text).is_ok(), errors.is_empty());
     }
 }

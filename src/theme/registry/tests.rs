@@ -115,10 +115,10 @@ fn cycles_and_mistakes_are_reported_with_their_position() {
             "themes/a.toml, line 1, column 12: b has a mistake at line 1, column 12: c has a mistake at line 1, column 12: The themes inherit \
              each other in a cycle: a, b, c, a.",
         ),
-        ("wrong", "themes/wrong.toml, line 2, column 1: There is no snet. Did you mean sent?"),
+        ("wrong", "themes/wrong.toml, line 2, column 1: Unknown name snet. Did you mean sent?"),
         (
             "heir",
-            "themes/heir.toml, line 1, column 12: wrong has a mistake at line 2, column 1: There is no snet. Did you mean sent?",
+            "themes/heir.toml, line 1, column 12: wrong has a mistake at line 2, column 1: Unknown name snet. Did you mean sent?",
         ),
         ("far", "themes/far.toml, line 1, column 12: There is no theme drak. Did you mean dark?"),
         ("any", "themes/any.toml, line 1, column 12: A theme cannot inherit auto: write dark or light."),
