@@ -1,15 +1,13 @@
-//! The core: everything the program knows and decides, and nothing it needs to ask anybody for.
+//! The pure core: the state of the program and its reaction to events.
 //!
-//! [`App::update`] takes the moment and one [`Event`] and answers with an [`Update`]: what is to be done outside, and
-//! whether the screen has changed. No terminal, socket, clock or file occurs here, so every behaviour can be tested as
-//! a function. One enum per boundary: [`Event`] in, [`Effect`] out, [`Action`] for what keys mean, `Verb` for commands.
-//!
-//! `App` holds [`Tab`]s from the first day; with one tab no tab bar is shown.
+//! [`App::update`] takes the time and an [`Event`] and returns an [`Update`]: effects for the program around it, and whether
+//! to redraw. The core uses no terminal, socket, clock or file, so every behaviour can be tested as a function.
 
 mod action;
 mod background;
-mod boundary;
 pub mod commands;
+mod effect;
+mod event;
 pub mod input;
 pub mod keys;
 pub mod logging;
@@ -24,13 +22,13 @@ pub mod transcript;
 pub mod view;
 
 pub use action::Action;
-pub use boundary::{
-    AlertMethod, Effect, Event, ExportStep, Focus, LogCommand, MouseCapture, ReadSecret, SecretSource,
-    StartServerError, Update,
-};
 pub use commands::host::HostEvent;
 pub use commands::is_nickname;
 pub use commands::record::RecordingEvent;
+pub use effect::{
+    AlertMethod, Effect, ExportStep, LogCommand, MouseCapture, ReadSecret, SecretSource, StartServerError, Update,
+};
+pub use event::{Event, Focus};
 pub use input::line_editor::{Edit, HiddenLine, KillRing, Layout, LineEditor, TextPosition};
 pub use modes::Mode;
 pub use modes::confirm::Closing;
@@ -66,70 +64,70 @@ use zeroize::Zeroizing;
 /// The state of the whole program.
 #[derive(Debug)]
 pub struct App {
-    /// Never empty.
+    /// Open tabs, never empty.
     tabs: Vec<Tab>,
-    /// Always the index of a tab.
+    /// Index of the current tab.
     current: usize,
-    /// What the next tab's link is called.
+    /// Id of the next tab.
     next_id: LinkId,
-    /// The tab from which one went to look what is new in others.
+    /// Tab from which the user first jumped to new messages; the last jump returns there.
     active_jump_origin: Option<LinkId>,
     mode: Mode,
     options: Settings,
-    /// The file they were read from, as it is told.
+    /// Path of the settings file, for display.
     config_path: Option<String>,
-    /// The same as it was read last, before anything was changed here.
+    /// Settings as loaded last, before changes in the program.
     loaded_settings: Settings,
     history: History,
     viewport: Viewport,
     house: HostState,
     focus: Focus,
-    /// A word about what the last key did, until the next one.
+    /// Message about the last key, shown until the next one.
     status_message: Option<String>,
-    /// When the user was called last.
+    /// Time of the last alert.
     last_alert: Option<Duration>,
-    /// The links of the page of links.
+    /// Links on the page of links, newest first.
     links: Vec<LinkHit>,
     export: Option<Export>,
-    /// What is being looked at before it is sent.
+    /// Text in the send preview.
     preview: Option<PendingSend>,
     secret: Option<HiddenLine>,
     question: Option<modes::typeahead::Question>,
     finder: Option<HistorySearch>,
-    /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
+    /// Whether the last key was a deleting Ctrl-D, which must not go on to quit when held down.
     last_key_was_ctrl_d: bool,
-    /// Whether the last key began a command, slash included.
+    /// Whether the last key inserted the slash of a command.
     has_begun_command: bool,
-    /// What was searched for last.
+    /// Last search text.
     last_search_query: String,
-    /// What was asked for with `/theme`.
+    /// Theme chosen with `/theme`.
     theme: Option<ThemeName>,
     themes: ThemeRegistry,
-    /// What keys mean.
+    /// Key bindings.
     keys: Keymap,
-    /// What was killed in any of the drafts.
+    /// Kill ring shared by all input lines.
     kill_ring: KillRing,
     completing: CompletionState,
-    /// The file that is read to be sent, and from which tab.
+    /// File being read for `/send`, and its tab.
     pending_send_file: Option<(LinkId, String)>,
-    /// The tab whose draft the editor has, and that draft.
+    /// Tab whose draft is in the external editor, and that draft.
     editor_tab: Option<(LinkId, String)>,
-    /// Servers that have a name.
+    /// Saved servers.
     servers: Vec<SavedServer>,
-    /// Servers that were visited, the latest first.
+    /// Recent servers, latest first.
     recent_servers: Vec<RecentServer>,
     history_state: modes::start_page::HistoryState,
-    /// How the start page is chosen from.
+    /// Selection mode of the start page.
     start_list_mode: modes::start_page::ListMode,
-    /// The recording that is played.
+    /// Playback of a recording.
     replay: Option<playback::Player>,
-    /// Who writes which log.
+    /// Open logs and the tabs that write them.
     log_registry: logging::LogRegistry,
     recording: commands::record::RecordingState,
 }
 
 impl App {
-    /// One tab, not connected.
+    /// Returns an app with one unconnected tab.
     pub fn new(options: Settings) -> Self {
         let tab = Tab::new(LinkId(0), &options);
         Self {
@@ -173,19 +171,19 @@ impl App {
         }
     }
 
-    /// The same with servers that have a name.
+    /// Sets the saved servers.
     #[must_use]
     pub fn with_servers(self, servers: Vec<SavedServer>) -> Self {
         Self { servers, ..self }
     }
 
-    /// The same with other keys.
+    /// Sets the key bindings.
     #[must_use]
     pub fn with_keys(self, keys: Keymap) -> Self {
         Self { keys, ..self }
     }
 
-    /// The same with the user's themes.
+    /// Sets the themes.
     #[must_use]
     pub fn with_themes(self, themes: ThemeRegistry) -> Self {
         Self { themes, ..self }
@@ -196,14 +194,14 @@ impl App {
         Update { effects: self.tab_mut().open(endpoint), redraw: true }
     }
 
-    /// Handles one event, and what was typed before and could not be handled until now.
+    /// Handles one event, and typed text that waited for a question to be answered.
     pub fn update(&mut self, now: Now, event: Event) -> Update {
         let mut outcome = self.queue_typed_text(now, event).unwrap_or_else(|event| self.handle(now, event));
         self.type_queued(now, &mut outcome);
         self.defer_until_backlog(now, &mut outcome.effects);
         outcome.effects.extend(self.flush_logs(now));
         self.drop_external_effects(&mut outcome.effects);
-        // A page over the messages hides them.
+        // A full-screen page hides the messages.
         if self.focus == Focus::Focused && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
             self.tab_mut().mark_seen();
         }
@@ -216,7 +214,7 @@ impl App {
         let mut outcome = match event {
             Event::Action(action) => self.on_action(now, action),
             Event::Char(c) => self.type_char(now, c),
-            // It may be a secret.
+            // A paste may hold a secret.
             Event::Paste(text) => self.paste(now, &Zeroizing::new(text)),
             Event::Link(id, event) => self.link(now, id, event),
             Event::HostedServer(news) => self.house_news(now, news),
@@ -248,7 +246,7 @@ impl App {
         outcome
     }
 
-    /// Tells how many cells there are to show things on. Paging goes by it; on a screen that is as it was nothing changes.
+    /// Sets the sizes of the screen areas, which determine paging.
     pub fn set_screen_size(&mut self, viewport: Viewport) {
         if self.viewport != viewport {
             self.viewport = viewport;
@@ -256,16 +254,16 @@ impl App {
         }
     }
 
-    /// When to send [`Event::Timer`], on the clock of [`Now::elapsed`].
+    /// Returns the time at which [`Event::Timer`] is due, on the clock of [`Now::elapsed`].
     pub fn deadline(&self) -> Option<Duration> {
         match self.replay {
-            // The tabs live by the clock of the tape.
+            // During playback, tabs follow the clock of the recording.
             Some(_) => self.replay_deadline(),
             None => self.tabs.iter().filter_map(Tab::deadline).min(),
         }
     }
 
-    /// The tab that is shown.
+    /// Returns the current tab.
     #[expect(clippy::indexing_slicing, reason = "there is always a tab, and `current` is the index of one")]
     pub fn tab(&self) -> &Tab {
         &self.tabs[self.current]
@@ -276,55 +274,55 @@ impl App {
         &mut self.tabs[self.current]
     }
 
-    /// What the keys work on.
+    /// Returns the current mode.
     pub const fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// A word about what the last key did.
-    pub fn flash(&self) -> Option<&str> {
+    /// Returns the message about the last key.
+    pub fn status_message(&self) -> Option<&str> {
         self.status_message.as_deref()
     }
 
-    /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
+    /// Returns the number of bytes, with the line end, above which a line gets a warning; 0 for no limit.
     pub fn line_limit(&self) -> usize {
         self.tab().options().line_limit
     }
 
-    /// Bytes of the longest line of the draft as it would go out, its end included.
+    /// Returns the size in bytes of the draft's longest line as sent, with its line end.
     pub fn longest_outgoing_line(&self) -> usize {
         let text = self.tab().line_editor().text();
         text.split('\n').map(str::len).max().unwrap_or_default() + self.tab().prefix_len()
     }
 
-    /// The time in the gutter.
+    /// Returns the format of the time beside messages.
     pub const fn time(&self) -> TimestampFormat {
         self.options.time
     }
 
-    /// What the theme looks like that was asked for, with `/theme` or for the server of the tab, if one was.
+    /// Returns the theme chosen with `/theme` or for the tab's server, if any.
     pub fn theme(&self) -> Option<&Arc<Theme>> {
         self.themes.get(self.theme_name()?).ok()
     }
 
-    /// What keys mean.
+    /// Returns the key bindings.
     pub const fn keys(&self) -> &Keymap {
         &self.keys
     }
 
-    /// The links of the page of links, newest first.
+    /// Returns the links on the page of links, newest first.
     pub fn links(&self) -> &[LinkHit] {
         &self.links
     }
 
     fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Update {
-        // A tab may be gone by the time its link reports.
+        // The tab may have been closed meanwhile.
         let is_shown = self.tab().id() == id;
         let Some(tab) = self.tab_of(id) else { return Update::default() };
         let (is_change, is_read) =
             (matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)), matches!(event, LinkEvent::Received(_)));
         let mut effects = tab.on_link(now, event);
-        // How the link stands is news that no word about a key may stand before.
+        // A change of the connection replaces the message about the last key.
         if is_shown && is_change {
             self.status_message = None;
         }
@@ -348,12 +346,12 @@ impl App {
         all
     }
 
-    /// Says something in the current tab.
+    /// Adds a notice or error row to the current tab.
     fn add_notice(&mut self, now: Now, kind: RowKind, words: &str) {
         self.tab_mut().add_notice(now, kind, words);
     }
 
-    /// Says something that need not be kept.
+    /// Sets the message about the last key.
     fn set_status_message(&mut self, words: impl Into<String>) -> Update {
         self.status_message = Some(words.into());
         Update::redraw(true)

@@ -496,7 +496,7 @@ async fn the_window_has_a_title_that_is_told_once() {
 #[tokio::test(start_paused = true)]
 async fn terminal_effects_are_written_in_order() {
     local(async {
-        let alert = |way| Effect::Alert { way, words: "bob: hi".to_owned() };
+        let alert = |method| Effect::Alert { method, message: "bob: hi".to_owned() };
         let (mut session, _peer) = doing(vec![
             Effect::CopyToClipboard("text".to_owned()),
             alert(AlertMethod::Notify),

@@ -1,98 +1,98 @@
-//! Everything a key can mean.
+//! Actions that keys are bound to.
 
 use super::input::line_editor::Edit;
 use super::keys::Chord;
 use super::tabs::TabMove;
 use super::view::viewport::Motion;
 
-/// What the user wants, free of the key that says so.
+/// An action of the user, independent of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Change the draft or move in it.
+    /// Edit the draft or move its cursor.
     Edit(Edit),
-    /// The end of the text, or of the transcript if there is no text.
+    /// Move to the end of the line; on an empty draft, scroll to the newest message.
     LineEndOrScrollBottom,
     /// Send the draft; on an empty one, connect again if there is no connection.
     Submit,
-    /// Recall the line before of those entered on this server, that begins with what stands left of the cursor.
+    /// Recall the previous entry of this server that begins with the text before the cursor.
     HistoryPrevMatching,
-    /// Recall the line after, back to the draft in the end.
+    /// Recall the next such entry, finally the draft.
     HistoryNextMatching,
-    /// Recall the line before, whatever it begins with.
+    /// Recall the previous entry of this server, whatever the draft.
     HistoryPrev,
-    /// Recall the line after, whatever it begins with.
+    /// Recall the next entry of this server, whatever the draft.
     HistoryNext,
-    /// The same as `HistoryBack` over the lines of all servers.
+    /// Like `HistoryPrevMatching`, for the entries of all servers.
     HistoryPrevAllServers,
-    /// The same as `HistoryForward` over the lines of all servers.
+    /// Like `HistoryNextMatching`, for the entries of all servers.
     HistoryNextAllServers,
-    /// Move over the transcript.
+    /// Scroll the messages or the open page.
     Scroll(Motion),
     /// Show another tab.
     Tab(TabMove),
-    /// Show or hide the keys and commands.
+    /// Open or close the help page.
     Help,
-    /// Leave what is open, or stop connecting.
+    /// Close the open mode, or stop connecting.
     Cancel,
     /// Clear the draft; on an empty one, ask whether to quit.
     QuitOrClear,
-    /// On an empty draft, ask what is to end; else delete forwards, as readline does.
+    /// On an empty draft, ask whether to half-close or quit; otherwise delete forward, as in readline.
     EndOfInput,
-    /// Put the program to sleep, as shells do.
+    /// Suspend the program.
     Suspend,
-    /// Draw everything anew.
+    /// Redraw the screen.
     Redraw,
-    /// Search the messages; in a search, the next newer hit.
+    /// Search the messages; in a search, go to the next newer hit.
     Search,
-    /// The same, but the next older hit.
+    /// Search the history; in a search, go to the next older hit.
     HistorySearch,
-    /// In a search: let case count, or not.
+    /// In a search, toggle case matching; in the draft, capitalize the word.
     SearchCase,
-    /// In a search: take what is typed as a regular expression, or not.
+    /// In a search, toggle regular expressions.
     ToggleSearchRegex,
-    /// The next view of the bytes.
+    /// Switch to the next view: text, escaped, hex.
     CycleView,
-    /// The next time for the gutter.
+    /// Switch to the next format of the time beside messages.
     CycleTimestamps,
-    /// To the first unread message.
+    /// Scroll to the first unread message.
     JumpToUnread,
-    /// To the mention before.
+    /// Scroll to the previous mention.
     PrevMention,
-    /// To the mention after.
+    /// Scroll to the next mention.
     NextMention,
-    /// The messages alone, for the terminal's own selection.
+    /// Show only messages, for selection by the terminal.
     PlainTextMode,
-    /// Choose rows to copy; once more, copy them.
+    /// Select rows to copy; in copy mode, copy them.
     CopyMode,
-    /// The mouse to the program, or back to the terminal.
+    /// Toggle mouse capture.
     ToggleMouse,
-    /// Write the draft in an editor.
+    /// Open the draft in the external editor.
     OpenEditor,
-    /// Begin a command, the draft put aside.
+    /// Set the draft aside and start a command.
     StartCommand,
-    /// Give up what was begun, whatever it is.
+    /// Abort the current input, as Ctrl-G in readline.
     AbortInput,
-    /// Complete the word, or choose the next of several.
+    /// Complete the word, or select the next candidate.
     Complete,
-    /// Choose the one before.
+    /// Select the previous candidate.
     CompleteBack,
-    /// Send what is being looked at.
+    /// In the send preview, send.
     PreviewSend,
-    /// Put it into the draft as one line.
+    /// In the send preview, move the text to the draft as one line.
     PreviewJoin,
-    /// Put it into the draft.
+    /// In the send preview, move the text to the draft.
     PreviewEdit,
-    /// The next key goes into the draft as it is.
+    /// Insert the next key as it is.
     QuotedInsert,
-    /// It would have gone in, and has no character.
+    /// The key after `QuotedInsert` has no character.
     NoCharacter,
-    /// The first key of a sequence.
+    /// The first key of a key sequence.
     SequenceStarted(Chord),
-    /// A sequence that means nothing.
+    /// A key sequence without binding.
     UnboundSequence {
-        /// Its first key.
+        /// First key.
         prefix: Chord,
-        /// Its second.
+        /// Second key.
         last: Chord,
     },
 }

@@ -1,19 +1,19 @@
-//! What is done a piece at a time while nothing else is to be: filters and searches of many rows, files that are saved.
+//! Work in small steps while the loop is idle: filters and searches over many rows, and exports.
 
 use super::{App, Tab, Update};
 
 impl App {
-    /// Whether there is something to go on with when nothing else is to be done: then send [`super::Event::BackgroundStep`].
+    /// Returns whether to send [`super::Event::BackgroundStep`] when the loop is idle.
     pub fn has_background_work(&self) -> bool {
         self.is_saving() || self.tabs.iter().any(Tab::has_work)
     }
 
-    /// Whether what is on the screen waits for a part of it: a filter, a search. A flood is no reason to put that off.
+    /// Returns whether the current tab waits for a filter or search, which must proceed even during a flood.
     pub fn has_urgent_work(&self) -> bool {
         self.tab().has_work()
     }
 
-    /// Goes on with what is under way: what is on the screen before what is not.
+    /// Runs one step of the background work, that of the current tab first.
     pub(super) fn background_step(&mut self) -> Update {
         if self.tab().has_work() {
             let size = self.viewport.messages;

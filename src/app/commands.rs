@@ -22,7 +22,7 @@ use crate::text::{self, GlyphKind, Row};
 use table::{CommandKind, ParsedInput, SlashCommand};
 use zeroize::Zeroizing;
 
-/// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
+/// Returns whether a nickname is valid: one word without invisible or reordering characters.
 pub fn is_nickname(name: &str) -> bool {
     let mut row = Row::default();
     text::decode_plain(name.as_bytes(), &mut row);
@@ -44,20 +44,20 @@ impl App {
     /// Submits the draft without asking about secrets. A refused line stays in the draft, with an error row.
     pub(super) fn submit_unasked(&mut self, now: Now) -> Update {
         let draft = Zeroizing::new(self.tab().line_editor().text().to_owned());
-        // Where it was written: it may lead elsewhere.
+        // The command may switch to another tab.
         let (id, server) = (self.tab().id(), self.server());
         let done = match table::parse(&draft) {
             ParsedInput::Command(command, arguments) => self.run_command(now, command, arguments),
             ParsedInput::Message("") if !self.tab().is_open() => Ok(self.reconnect()),
-            // It was meant for the connection, which has come by itself meanwhile; a server takes a blank line for a word.
+            // Enter was meant to reconnect, which has just happened; a blank line would reach the server as a message.
             ParsedInput::Message("") if self.tab().has_just_reconnected(now) => {
-                self.status_message = Some("Connected. Enter sends an empty line from now on.".to_owned());
+                self.status_message = Some("Connected. Press Enter again to send an empty line.".to_owned());
                 Ok(Vec::new())
             }
             ParsedInput::Message(text) if text.contains('\n') => self.send_draft(now, text),
             ParsedInput::Message(text) => self.tab_mut().send_line(now, text.as_bytes()).map_err(SendError::for_line),
         };
-        // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
+        // Results appear at the end of the messages; commands that only change the view keep the scroll position.
         let stays =
             matches!(table::parse(&draft), ParsedInput::Command(command, _) if command.verb.keeps_scroll_position());
         if !stays || done.is_err() {
@@ -70,7 +70,7 @@ impl App {
             }
             Err(sentence) => {
                 self.add_notice(now, RowKind::Error, &sentence);
-                // Where nothing in it can be put right it would only stand before the next line.
+                // A command without arguments cannot be corrected, so it does not stay in the draft.
                 let is_as_it_should_be =
                     matches!(table::parse(&draft), ParsedInput::Command(command, "") if command.arguments.is_empty());
                 let kept =
@@ -82,7 +82,7 @@ impl App {
 
     pub(super) fn run_command(&mut self, now: Now, command: &SlashCommand, arguments: &str) -> Done {
         if command.arguments.is_empty() && !arguments.is_empty() {
-            return Err(format!("{} takes nothing after it. To say it to the server, write /{0}.", command.usage()));
+            return Err(format!("{} takes no argument. To send it to the server, type /{0}.", command.usage()));
         }
         match command.verb {
             CommandKind::Nick => self.nick(now, command, arguments),
@@ -122,9 +122,7 @@ impl App {
             CommandKind::Alert => self.alert_command(arguments).map(|()| Vec::new()),
             CommandKind::Eof => self.ask_for_eof(),
             CommandKind::Eol => self.eol_command(arguments),
-            CommandKind::Raw | CommandKind::Hex if arguments.is_empty() => {
-                Err(format!("Which bytes? {}.", command.usage()))
-            }
+            CommandKind::Raw | CommandKind::Hex if arguments.is_empty() => Err(format!("Usage: {}", command.usage())),
             CommandKind::Raw => {
                 self.open_preview(text::unescape(arguments).map_err(|error| format!("Not sent: {error}.")))
             }
@@ -152,14 +150,14 @@ impl App {
 
     pub(super) fn nick(&mut self, now: Now, command: &SlashCommand, name: &str) -> Done {
         if !is_nickname(name) {
-            return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
+            return Err(format!("A nickname is one word without spaces or control characters: {}.", command.usage()));
         }
         if self.tab().has_prefix() {
             self.tab_mut().set_nick(name);
             self.add_notice(
                 now,
                 RowKind::Notice,
-                &format!("Your lines go out as {name}: line; the server is not asked."),
+                &format!("Your lines are sent as {name}: line; no request goes to the server."),
             );
             return Ok(Vec::new());
         }
@@ -169,7 +167,7 @@ impl App {
             return Ok(effects);
         }
         self.tab_mut().set_nick(name);
-        self.add_notice(now, RowKind::Notice, &format!("Will ask for the nickname {name} once connected."));
+        self.add_notice(now, RowKind::Notice, &format!("The nickname {name} will be requested when connected."));
         Ok(Vec::new())
     }
 
@@ -177,7 +175,7 @@ impl App {
         match self.tab().link() {
             LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => {
                 if let queued @ 1.. = self.tab().traffic().queued {
-                    let words = format!("Closing: {} bytes have a second to leave.", format_thousands(queued as u64));
+                    let words = format!("Closing: {} bytes have one second to leave.", format_thousands(queued as u64));
                     self.status_message = Some(words);
                 }
                 Ok(self.tab_mut().close(now))
@@ -188,7 +186,7 @@ impl App {
         }
     }
 
-    /// Connects again to where the tab was; while connecting there is nothing to do.
+    /// Reconnects to the tab's server, unless it is connecting.
     pub(super) fn reconnect(&mut self) -> Vec<Effect> {
         match (self.tab().endpoint().cloned(), self.tab().link()) {
             (None, _) | (_, LinkState::Opening(_)) => Vec::new(),

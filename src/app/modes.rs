@@ -1,4 +1,4 @@
-//! What the keys work on: the draft as a rule, and what has been opened over it.
+//! Modes: the draft, and the pages, prompts and questions that open over it.
 
 pub(super) mod alert;
 pub(super) mod confirm;
@@ -23,47 +23,47 @@ use super::{Action, App, Effect, MouseCapture, Now, RowSelection, Update};
 use confirm::Closing;
 use hidden_line::may_hold_secret;
 
-/// What the keys work on.
+/// The current mode, which decides the effect of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// The draft.
+    /// Editing the draft.
     #[default]
     Input,
     /// The start page ([`App::start_page`]).
     Start,
-    /// The help page, scrolled by so many lines.
+    /// The help page.
     Help {
-        /// First line shown.
+        /// First visible line.
         top: usize,
     },
-    /// The question whether to quit.
+    /// The question before quitting.
     ConfirmQuit,
-    /// The question whether to close something although not everything sent has arrived.
+    /// The question before closing while sent data has not arrived.
     ConfirmClose(Closing),
-    /// The question whether to end our side.
+    /// The question before half-closing.
     ConfirmEof,
-    /// The question which of the two.
+    /// The question whether to half-close or to quit.
     ConfirmEofOrQuit,
-    /// The question whether to send as text what may hold a secret: [`App::preview`] if there is one, else the draft.
+    /// The question before sending text that may hold a secret: [`App::preview`] if open, otherwise the draft.
     ConfirmText,
-    /// The question what to do with [`App::preview`].
+    /// The send preview ([`App::preview`]).
     SendPreview {
-        /// Which of `super::RetentionFilter::kinds_at`.
+        /// Index of the selected [`super::SendChoice`].
         chosen: usize,
     },
-    /// A line that nobody sees ([`App::secret`]).
+    /// Hidden input ([`App::secret`]).
     HiddenLine,
-    /// What is searched for in the history ([`App::history_search`]).
+    /// History search ([`App::history_search`]).
     HistorySearch,
-    /// What is searched for ([`super::Tab::search`]).
+    /// Search in the messages ([`super::Tab::search`]).
     Search,
-    /// The messages alone, for the terminal's own selection.
+    /// Only messages, for selection by the terminal.
     PlainText,
-    /// Rows to be copied.
+    /// Copy mode.
     Copy(RowSelection),
     /// The page of links.
     Links {
-        /// The one that is chosen.
+        /// Index of the chosen link.
         at: usize,
     },
 }
@@ -107,39 +107,39 @@ impl App {
         }
     }
 
-    /// What a key does whatever is open, if it is one that does.
+    /// Handles an action that has the same effect in every mode. Returns `None` for others.
     fn global_action(&mut self, now: Now, action: Action) -> Option<Update> {
         Some(match action {
             Action::Suspend if self.guest_count() > 0 => {
                 self.add_notice(
                     now,
                     RowKind::Error,
-                    "Not suspended: the server here would stand still, and others are in.",
+                    "Not suspended: your server would stop while others are connected.",
                 );
                 Update::redraw(true)
             }
             Action::Suspend => Update::effect(Effect::Suspend),
             Action::Redraw => Update::effect(Effect::Repaint),
             Action::Tab(to) if self.preview.is_none() && self.mode != Mode::HiddenLine => self.move_to_tab(to),
-            // As in other chat programs, where there is somewhere to go.
+            // As in other chat clients, if there are several tabs.
             Action::HistoryPrev if self.mode == Mode::Input && self.has_tabs() => self.move_to_tab(TabMove::Previous),
             Action::HistoryNext if self.mode == Mode::Input && self.has_tabs() => self.move_to_tab(TabMove::Next),
             Action::Cancel | Action::QuitOrClear if self.stops_sending() => self.stop_sending(now),
-            Action::QuotedInsert => self.set_status_message("The next key goes into the line as it is."),
-            Action::NoCharacter => self.set_status_message("That key types no character; nothing went in."),
+            Action::QuotedInsert => self.set_status_message("The next key is inserted as it is."),
+            Action::NoCharacter => self.set_status_message("That key has no character; nothing was inserted."),
             Action::SequenceStarted(chord) => self.set_status_message(format!(
-                "{chord}, and one more key: {} shows which.",
+                "{chord} starts a key sequence; {} lists them.",
                 self.keys.expand_key_hints("{help|/help}")
             )),
             Action::UnboundSequence { prefix, last } => {
                 let help = self.keys.expand_key_hints("{help|/help}");
-                self.set_status_message(format!("{prefix} {last} means nothing. {help} shows the keys."))
+                self.set_status_message(format!("{prefix} {last} is not bound. {help} lists the keys."))
             }
             _ => return None,
         })
     }
 
-    /// Leaves what is open and does it with the draft.
+    /// Leaves the mode and applies the action to the draft.
     pub(super) fn exit_mode_and_run(&mut self, now: Now, action: Action) -> Update {
         let left = self.enter(Mode::Input);
         self.sync_mode();
@@ -194,7 +194,7 @@ impl App {
             Action::PrevMention => self.go_to_mention(super::view::search::SearchDirection::Older),
             Action::NextMention => self.go_to_mention(super::view::search::SearchDirection::Newer),
             Action::PlainTextMode => self.enter_bare(),
-            // As in emacs: what was put in is exchanged for what was cut before it.
+            // After a yank, the key is yank-pop, as in Emacs.
             Action::CopyMode if self.tab().line_editor().is_after_yank() => self.edit_draft(Edit::YankPop),
             Action::CopyMode => self.begin_pick(),
             Action::ToggleMouse => self.toggle_mouse(),
@@ -202,14 +202,14 @@ impl App {
         }
     }
 
-    /// Up and Down in a draft of several lines on the screen. Says whether there was one to go to.
+    /// Moves the cursor by screen lines of the draft. Returns whether it moved.
     fn move_line(&mut self, lines: isize) -> bool {
         let width = self.viewport.input_columns;
         self.tab_mut().prompt_mut().move_line(width, lines)
     }
 
     fn edit_draft(&mut self, edit: Edit) -> Update {
-        // Undo brings back what is killed in a line with a secret; no later yank shows it somewhere else.
+        // Text killed in a line with a secret is not kept for yanking elsewhere; undo restores it.
         let is_kept = !edit.kills() || !may_hold_secret(self.tab().line_editor().text());
         let mut kills = if is_kept { std::mem::take(&mut self.kill_ring) } else { KillRing::default() };
         let changed = self.tab_mut().prompt_mut().edit(edit, &mut kills);
@@ -224,7 +224,7 @@ impl App {
     pub(super) fn type_char(&mut self, now: Now, c: char) -> Update {
         self.status_message = None;
         self.last_key_was_ctrl_d = false;
-        // Its slash stands there already.
+        // The slash is already in the draft.
         if std::mem::take(&mut self.has_begun_command) && c == '/' {
             return Update::redraw(true);
         }
@@ -253,17 +253,17 @@ impl App {
         Update::redraw(true)
     }
 
-    /// Esc: what was put aside for a command comes back; an attempt to connect is given up.
+    /// Handles Esc: restores a draft set aside for a command, or stops connecting.
     fn cancel(&mut self, now: Now) -> Update {
         let has_draft_back = self.tab_mut().restore_draft();
         Update { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel(now) }, redraw: true }
     }
 
-    /// `^]`, as in telnet: a command, whatever is being written.
+    /// Handles Ctrl-], as in telnet: starts a command over the draft.
     fn begin_command(&mut self) -> Update {
         self.tab_mut().stash_draft("/");
         self.has_begun_command = true;
-        self.set_status_message("A command; Esc goes back.")
+        self.set_status_message("Type a command; Esc returns to the draft.")
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Update {
@@ -283,7 +283,7 @@ impl App {
 
     fn enter_bare(&mut self) -> Update {
         self.tab_mut().set_plain_text(true);
-        // The terminal selects only what it gets the mouse for.
+        // The terminal needs the mouse to select text.
         Update { effects: self.capture_mouse(MouseCapture::Off), ..self.enter(Mode::PlainText) }
     }
 
@@ -294,15 +294,15 @@ impl App {
         Update { effects: self.capture_mouse(MouseCapture::On), ..self.enter(Mode::Input) }
     }
 
-    /// Hands the mouse over, if the program has been given it at all.
+    /// Switches mouse capture, if the program uses the mouse.
     fn capture_mouse(&self, mouse: MouseCapture) -> Vec<Effect> {
         if self.options.mouse == MouseCapture::On { vec![Effect::Mouse(mouse)] } else { Vec::new() }
     }
 
     pub(super) fn toggle_mouse(&mut self) -> Update {
         let (mouse, words) = match self.options.mouse {
-            MouseCapture::Off => (MouseCapture::On, "The wheel scrolls the messages; select with Shift held."),
-            MouseCapture::On => (MouseCapture::Off, "The mouse is the terminal's again."),
+            MouseCapture::Off => (MouseCapture::On, "The mouse wheel scrolls the messages; hold Shift to select."),
+            MouseCapture::On => (MouseCapture::Off, "The terminal has the mouse again."),
         };
         self.options.mouse = mouse;
         let outcome = self.set_status_message(words);
@@ -316,7 +316,7 @@ impl App {
             "on" if !is_on => Ok(self.toggle_mouse().effects),
             "off" if is_on => Ok(self.toggle_mouse().effects),
             "on" | "off" => Ok(Vec::new()),
-            _ => Err("/mouse on gives the wheel to the program, /mouse off the mouse to the terminal.".to_owned()),
+            _ => Err("Usage: /mouse on (the wheel scrolls) or /mouse off (the terminal has the mouse).".to_owned()),
         }
     }
 

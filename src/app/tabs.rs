@@ -1,7 +1,7 @@
-//! Several conversations: which is shown, how one gets from one to another, and how they begin and end.
+//! The list of tabs: switching, opening, closing, and the memory limit of all tabs.
 //!
-//! A tab is known by its place in the bar, which changes, and by its [`LinkId`], which does not. What takes time (a file
-//! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
+//! A tab has an index, which changes, and a [`LinkId`], which does not. Answers to requests that take time are matched
+//! by the id, because another tab may be current by then.
 
 use super::commands::complete::CompletionState;
 use super::modes::confirm::Closing;
@@ -12,31 +12,32 @@ use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Tab, Update};
 use crate::link::{Endpoint, LinkId};
 use crate::text::format_thousands;
 
-/// Tabs there may be at once.
+/// Most tabs at a time.
 pub const TABS_LIMIT: usize = 100;
 
-/// What all tabs together may keep, in full tabs: beyond it the largest one forgets its oldest rows. Of each a row is left.
+/// Memory limit of all tabs together, in multiples of the limit of one. Above it, the largest tab loses its oldest rows,
+/// but keeps at least one row.
 const MAX_TOTAL_TABS_SIZE: u64 = 4;
 
-/// To which tab.
+/// The target of a tab switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TabMove {
-    /// The one after, from the last to the first.
+    /// The next tab; after the last, the first.
     Next,
-    /// The one before, from the first to the last.
+    /// The previous tab; before the first, the last.
     Previous,
-    /// The one at this place, from 1.
+    /// The tab with this 1-based number.
     To(usize),
-    /// The next in which something has come: mentions first. From the last of them back to where one was.
+    /// The next tab with new messages, those with mentions first; finally the tab of the first jump.
     NextActive,
 }
 
-/// Where `/connect` leads.
+/// The target of `/connect`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ConnectTarget {
-    /// To a server that has a name.
+    /// A saved server.
     Server(Box<SavedServer>),
-    /// To an address.
+    /// An address.
     Endpoint(Endpoint),
 }
 
@@ -57,54 +58,54 @@ impl ConnectTarget {
 }
 
 impl App {
-    /// All tabs, in the order of the bar. Never empty.
+    /// Returns all tabs in the order of the tab bar, never empty.
     pub fn tabs(&self) -> &[Tab] {
         &self.tabs
     }
 
-    /// Which of them is shown.
+    /// Returns the index of the current tab.
     pub const fn current(&self) -> usize {
         self.current
     }
 
-    /// Bytes in all tabs that a server has not taken for a while, and that would be lost now.
+    /// Returns the bytes in all tabs that a server has not accepted for a while and that quitting would lose.
     pub fn waiting(&self) -> usize {
         self.tabs.iter().map(Tab::waiting).sum()
     }
 
-    /// Bytes in all tabs that the other machine has not acknowledged although some are late.
+    /// Returns the unacknowledged bytes of all tabs in which some are overdue.
     pub fn late(&self) -> usize {
         self.tabs.iter().map(Tab::late).sum()
     }
 
-    /// Lines in all tabs that were not delivered, and are offered again.
+    /// Returns the number of undelivered lines in all tabs.
     pub fn unsent(&self) -> usize {
         self.tabs.iter().map(Tab::unsent_lines).sum()
     }
 
-    /// Lines in all tabs that are still to be sent, each at its time.
+    /// Returns the number of lines in all tabs that a paced send has left.
     pub fn still_sending(&self) -> usize {
         self.tabs.iter().map(Tab::lines_to_send).sum()
     }
 
-    /// Whether something would be lost with the program: a room that others are in, or what has not arrived.
+    /// Returns whether quitting would disconnect guests or lose unsent data.
     pub(super) fn would_lose_data(&self) -> bool {
         let not_arrived = self.waiting() + self.late() + self.unsent() + self.still_sending();
         self.guest_count() > 0 || not_arrived > 0
     }
 
-    /// Whether there is more than one, so that they have to be told apart.
+    /// Returns whether there are several tabs.
     pub const fn has_tabs(&self) -> bool {
         self.tabs.len() > 1
     }
 
-    /// Connects the current tab to a server that has a name, and behaves there as it is set for it.
+    /// Connects the current tab to a saved server, with its settings.
     pub fn open_server(&mut self, server: &SavedServer) -> Update {
         self.tab_mut().reassign_to(&server.options);
         self.open(server.endpoint.clone())
     }
 
-    /// Goes to another tab, if there is one.
+    /// Switches to another tab, if there is one.
     pub(super) fn move_to_tab(&mut self, to: TabMove) -> Update {
         let count = self.tabs.len();
         let at = match to {
@@ -115,13 +116,13 @@ impl App {
             TabMove::NextActive => return self.go_to_active(),
         };
         if !self.has_tabs() {
-            return self.set_status_message("There is one tab only; /connect ADDRESS opens another.");
+            return self.set_status_message("There is only one tab; /connect ADDRESS opens another.");
         }
         self.active_jump_origin = None;
         self.switch_to(at)
     }
 
-    /// To the next tab with news, and back in the end.
+    /// Switches to the next tab with new messages, and finally back.
     fn go_to_active(&mut self) -> Update {
         let after = (1..self.tabs.len()).map(|step| (self.current + step) % self.tabs.len());
         let news = |at: &usize| self.tabs.get(*at).map_or((0, 0), |tab| (tab.unseen_mentions(), tab.new_rows()));
@@ -144,16 +145,16 @@ impl App {
         }
     }
 
-    /// Shows the tab at this place. What was open over the messages of the other belongs to those, and closes.
+    /// Switches to the tab at this index and closes the mode of the previous one.
     pub(super) fn switch_to(&mut self, at: usize) -> Update {
         if at == self.current || at >= self.tabs.len() {
             return Update::redraw(false);
         }
         let left = self.exit_mode();
-        // What there was to choose from belongs to the other draft.
+        // The candidates belong to the other draft.
         self.completing = CompletionState::Idle;
         if !self.tab().is_scrolled() {
-            // The rule stands before what comes while one is elsewhere.
+            // The unread rule is drawn before rows that arrive meanwhile.
             self.tab_mut().mark_read();
         }
         self.current = at;
@@ -186,26 +187,26 @@ impl App {
         self.tabs.iter_mut().find(|tab| tab.id() == id)
     }
 
-    /// `/connect`.
+    /// Runs `/connect`.
     pub(super) fn connect(&mut self, words: &str) -> Result<Vec<Effect>, String> {
         if words.is_empty() {
             return match self.tab().endpoint() {
                 Some(_) => Ok(self.reconnect()),
-                None => Err("Where to? /connect HOST:PORT, for example /connect 127.0.0.1:12345.".to_owned()),
+                None => Err("Usage: /connect HOST:PORT, for example /connect 127.0.0.1:12345.".to_owned()),
             };
         }
         let target = self.target(words)?;
         self.connect_to(target)
     }
 
-    /// To the tab that is there already, in the one that leads nowhere, or in a new one.
+    /// Switches to a tab that already has this target, or connects an unused or new tab.
     pub(super) fn connect_to(&mut self, target: ConnectTarget) -> Result<Vec<Effect>, String> {
         if let Some(at) = self.tabs.iter().position(|tab| tab.is_for(target.name(), target.endpoint())) {
             return Ok(self.return_to(at, target.endpoint().clone()));
         }
         if !self.tab().is_unused() {
             self.open_tab(self.current)
-                .ok_or_else(|| format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."))?;
+                .ok_or_else(|| format!("Not opened: there are {TABS_LIMIT} tabs already; /close! closes this one."))?;
         }
         Ok(match target {
             ConnectTarget::Server(server) => self.open_server(&server).effects,
@@ -213,7 +214,7 @@ impl App {
         })
     }
 
-    /// Connects the tab at this place to an address. What was set for a server that has a name is not meant for this one.
+    /// Connects the tab at this index to an address. Settings of a saved server do not apply to it.
     pub(super) fn open_in(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
         let Some(tab) = self.tabs.get_mut(at) else { return Vec::new() };
         if tab.name().is_some() {
@@ -222,7 +223,7 @@ impl App {
         tab.open(endpoint)
     }
 
-    /// A saved name, or an address.
+    /// Parses the name of a saved server or an address.
     fn target(&self, words: &str) -> Result<ConnectTarget, String> {
         match SavedServer::find(&self.servers, words) {
             Some(server) => Ok(ConnectTarget::Server(Box::new(server.clone()))),
@@ -230,7 +231,7 @@ impl App {
         }
     }
 
-    /// Shows a tab that is where one wants to be, and sees to it that it is connected.
+    /// Switches to a tab and connects it if necessary.
     fn return_to(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
         let was_here = at == self.current;
         let _ = self.switch_to(at);
@@ -238,15 +239,15 @@ impl App {
             LinkState::Idle | LinkState::Closed { .. } | LinkState::Waiting(_) => self.tab_mut().open(endpoint),
             LinkState::Opening(_) => Vec::new(),
             LinkState::Open { .. } => {
-                let words = if was_here { "You are connected there already." } else { "You were connected there." };
+                let words = if was_here { "Already connected there." } else { "Already connected in this tab." };
                 self.status_message = Some(words.to_owned());
                 Vec::new()
             }
         }
     }
 
-    /// A new tab, shown if the one at this place is and nothing is open over it; gives its place, unless there are as many
-    /// as there may be.
+    /// Adds a tab and returns its index, or `None` at the limit. It becomes current if the tab at `at` is current and no
+    /// mode is open over it.
     pub(super) fn open_tab(&mut self, at: usize) -> Option<usize> {
         if self.tabs.len() >= TABS_LIMIT {
             return None;
@@ -254,7 +255,7 @@ impl App {
         let tab = self.new_tab();
         self.tabs.push(tab);
         let new = self.tabs.len() - 1;
-        // A question or a secret line keeps its tab: the server that is started meanwhile is joined behind it.
+        // A question or hidden line keeps its tab; the new one opens in the background.
         if at == self.current && matches!(self.mode, Mode::Input | Mode::Start) {
             let _ = self.switch_to(new);
         }
@@ -267,7 +268,7 @@ impl App {
         Tab::new(id, &self.options)
     }
 
-    /// `/tab`, with what stands behind it.
+    /// Runs `/tab` with these arguments.
     pub(super) fn tab_command(&mut self, now: Now, words: &str) -> Result<Vec<Effect>, String> {
         let to = match words {
             "" | "next" => TabMove::Next,
@@ -282,7 +283,7 @@ impl App {
         Ok(self.move_to_tab(to).effects)
     }
 
-    /// The number of the tab whose name begins like this, or has this in it.
+    /// Returns the number of the tab whose name begins with `words`, or else contains it.
     fn tab_called(&self, words: &str) -> Result<usize, String> {
         let names: Vec<String> = self.tabs.iter().map(|tab| tab.title().to_lowercase()).collect();
         let words = words.to_lowercase();
@@ -293,14 +294,14 @@ impl App {
         })
     }
 
-    /// `/close!`: the tab goes, with what is in it.
+    /// Runs `/close!`: removes the current tab with its messages.
     pub(super) fn close_tab(&mut self, now: Now) -> Result<Vec<Effect>, String> {
         let id = self.tab().id();
         if self.is_saving_from(id) {
-            return Err("Not closed: its messages are being written to a file; try again when that is done.".to_owned());
+            return Err("Not closed: its messages are being saved; try again when that is done.".to_owned());
         }
         if self.start_page().is_none() {
-            // In the input line stands the command itself; what was put aside for it would be lost.
+            // The input line holds the command itself; the draft set aside for it would be lost.
             self.tab_mut().line_entered();
         }
         let left = self.tab().lines_to_send();
@@ -328,23 +329,25 @@ impl App {
         let size = self.viewport.messages;
         self.tab_mut().fit(size);
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
-        let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
+        let kept = back.map_or_else(String::new, |key| format!(" {key} restores its draft."));
         let lost = match (waiting, unsent) {
             _ if late > 0 => {
                 let bytes = format_thousands((waiting + late) as u64);
-                format!(" {bytes} bytes were not acknowledged yet; they have a second to be.")
+                format!(" {bytes} bytes are not acknowledged yet; they have one second to arrive.")
             }
-            (0, 0) if left > 0 => format!(" {} lines of it were still to be sent.", format_thousands(left as u64)),
+            (0, 0) if left > 0 => format!(" {} of its lines were not sent.", format_thousands(left as u64)),
             (0, 0) => String::new(),
-            (0, 1) => " With it goes 1 line that was not delivered.".to_owned(),
-            (0, lines) => format!(" With it go {} lines that were not delivered.", format_thousands(lines as u64)),
-            (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", format_thousands(bytes as u64)),
+            (0, 1) => " 1 undelivered line is discarded.".to_owned(),
+            (0, lines) => format!(" {} undelivered lines are discarded.", format_thousands(lines as u64)),
+            (bytes, _) => {
+                format!(" {} bytes are not sent yet; they have one second to leave.", format_thousands(bytes as u64))
+            }
         };
         self.status_message = Some(format!("Closed the tab {label}.{lost}{kept}"));
         Ok(visit.into_iter().chain(logged).chain([Effect::DropLink(id)]).collect())
     }
 
-    /// Where something of the server hosted here is told: in the tab that is connected to it.
+    /// Adds a row to the tab with this endpoint, or else to the current tab.
     pub(super) fn note_in(&mut self, endpoint: Option<&Endpoint>, now: Now, kind: RowKind, words: &str) {
         let at = self.tabs.iter().position(|tab| endpoint.is_some() && tab.endpoint() == endpoint);
         match at.and_then(|at| self.tabs.get_mut(at)) {
@@ -353,13 +356,12 @@ impl App {
         }
     }
 
-    /// Has the largest tab forget its oldest rows while all together keep too much.
+    /// Evicts the oldest rows of the largest tab while all tabs together exceed the limit.
     pub(super) fn enforce_memory_limit(&mut self) {
         let most = self.options.limits.bytes.saturating_mul(MAX_TOTAL_TABS_SIZE);
-        // Rows have a size of their own, however short they are.
         let size = |tab: &Tab| tab.transcript().size();
         while self.tabs.iter().map(size).sum::<u64>() > most {
-            // A row that is alone stays, however long it is.
+            // A single row is kept, whatever its length.
             let with_more = self.tabs.iter_mut().filter(|tab| tab.transcript().rows().nth(1).is_some());
             let Some(largest) = with_more.max_by_key(|tab| size(tab)) else { return };
             largest.evict_oldest();
@@ -371,7 +373,7 @@ const NO_NEWS: &str = "Nothing new in other tabs.";
 
 fn no_such_tab(number: usize, count: usize) -> String {
     match count {
-        1 => "There is one tab only; /connect ADDRESS opens another.".to_owned(),
+        1 => "There is only one tab; /connect ADDRESS opens another.".to_owned(),
         _ => format!("There is no tab {number}: there are {count}."),
     }
 }

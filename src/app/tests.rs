@@ -256,12 +256,12 @@ fn commands_are_carried_out_and_unknown_ones_go_to_the_server() {
 fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
     let mut driver = Driver::connected();
     for (line, words) in [
-        ("/nick", "A nickname is one word of characters that can be seen: /nick NAME."),
+        ("/nick", "A nickname is one word without spaces or control characters: /nick NAME."),
         ("/nick \u{202e}bob", "A nickname is one word"),
         ("/nick b\u{1b}[31mob", "A nickname is one word"),
         ("/nick two words", "A nickname is one word"),
         ("/connect host:99999", "\"99999\" is not a port"),
-        ("/quit now", "/quit takes nothing after it. To say it to the server, write //quit."),
+        ("/quit now", "/quit takes no argument. To send it to the server, type //quit."),
     ] {
         assert_eq!(driver.enter(line), []);
         assert_eq!(driver.draft(), line);
@@ -274,7 +274,7 @@ fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
 fn the_nickname_is_asked_for_on_each_connection() {
     let mut driver = Driver::new();
     driver.enter("/nick bob");
-    assert!(driver.last().starts_with("Notice Will ask for the nickname bob"));
+    assert!(driver.last().starts_with("Notice The nickname bob will be requested"));
     for _ in 0..2 {
         let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
         driver.link(opened);
@@ -455,7 +455,7 @@ fn a_paste_that_is_too_much_leaves_the_draft_as_it_is() {
     driver.event(Event::Paste("draft".into()));
     driver.event(Event::Paste("x".repeat(DRAFT_LIMIT)));
     assert_eq!(driver.draft(), "draft");
-    assert!(driver.last().starts_with("Error Not pasted: these 4194304 bytes"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not pasted: 4194304 bytes"), "{}", driver.last());
 }
 
 #[test]

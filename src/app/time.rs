@@ -1,42 +1,42 @@
-//! Time as the core sees it: handed in with every event, never asked for.
+//! Time in the core, passed in with every event.
 
 use std::time::Duration;
 
-/// Wall-clock time: milliseconds since 1970-01-01 00:00 *as the local clock showed them* (UTC plus the offset that
-/// held then), so that showing it is arithmetic and needs no time zone. 44 bits of it are kept, good until 2527.
+/// Local wall-clock time in milliseconds since 1970-01-01 00:00, that is UTC plus the offset in force at that time, so
+/// that formatting needs no time zone. The transcript stores 44 bits, enough until 2527.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct LocalTime(pub u64);
 
 impl LocalTime {
-    /// Hours, minutes, seconds of the day.
+    /// Returns hours, minutes and seconds of the day.
     pub const fn clock(self) -> (u64, u64, u64) {
         let seconds = self.0 / 1000;
         (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
     }
 
-    /// `14:02:10.123`.
+    /// Formats the time of day as `14:02:10.123`.
     pub fn clock_with_millis(self) -> String {
         let (hours, minutes, seconds) = self.clock();
         format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", self.millis())
     }
 
-    /// Milliseconds of the second, below 1000.
+    /// Returns the milliseconds of the second, below 1000.
     pub const fn millis(self) -> u64 {
         self.0 % 1000
     }
 
-    /// Days since 1970-01-01: two moments are of one day if this is the same.
+    /// Returns the days since 1970-01-01.
     pub const fn day(self) -> u64 {
         self.0 / MILLIS_PER_DAY
     }
 
-    /// Day of the week, 0 for Monday to 6 for Sunday.
+    /// Returns the day of the week, 0 for Monday to 6 for Sunday.
     pub const fn weekday(self) -> u64 {
         // 1970-01-01 was a Thursday.
         (self.day() + 3) % 7
     }
 
-    /// Year, month (from 1), day of the month (from 1) in the Gregorian calendar.
+    /// Returns year, month (from 1) and day (from 1) in the Gregorian calendar.
     pub const fn date(self) -> (u64, u64, u64) {
         // Howard Hinnant's `civil_from_days`: years that begin in March have the leap day last, so that the months
         // before it always have the same lengths. Eras of 400 years, counted from 0000-03-01, are all alike.
@@ -51,7 +51,7 @@ impl LocalTime {
         (year, month, day)
     }
 
-    /// The day as people say it: `Sunday, 22 November 2026`.
+    /// Formats the date as `Sunday, 22 November 2026`.
     pub fn format_date_long(self) -> String {
         let (year, month, day) = self.date();
         let name = |names: &[&'static str], index: u64| {
@@ -80,24 +80,24 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The moment an event is handled.
+/// The time at which an event is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Now {
-    /// Monotonic, since the program started. For spans and deadlines.
+    /// Monotonic time since the program started, for spans and deadlines.
     pub elapsed: Duration,
-    /// For showing.
+    /// Local wall-clock time, for display.
     pub wall: LocalTime,
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar; nothing where there is no such date, or it is before that.
+/// Returns the days from 1970-01-01 to a Gregorian date; `None` for invalid and earlier dates.
 pub(super) fn from_date(year: u64, month: u64, day: u64) -> Option<u64> {
     let days = days_from(year, month, day)?;
-    // Of the 31st of February it is the 3rd of March.
+    // February 31 would be March 3.
     let is_date = LocalTime(days.checked_mul(MILLIS_PER_DAY)?).date() == (year, month, day);
     is_date.then_some(days)
 }
 
-/// Howard Hinnant's `days_from_civil`, the way back of [`LocalTime::date`].
+/// Howard Hinnant's `days_from_civil`, the inverse of [`LocalTime::date`].
 fn days_from(year: u64, month: u64, day: u64) -> Option<u64> {
     let is_early = month <= 2;
     let year = year.checked_sub(u64::from(is_early))?;
@@ -107,9 +107,9 @@ fn days_from(year: u64, month: u64, day: u64) -> Option<u64> {
     (year / 400 * 146_097 + in_era).checked_sub(719_468)
 }
 
-/// A span in words: `0.4 s`, `5 s`, `2 min 3 s`, `1 h 5 min`.
+/// Formats a time span as `0.4 s`, `5 s`, `2 min 3 s` or `1 h 5 min`.
 pub(super) fn format_duration(span: Duration) -> String {
-    // A server that sleeps 5 s closes after 5.003 s; people say five. Rounded once, so that 59.9996 s is a minute.
+    // A server that sleeps 5 s closes after 5.003 s, shown as 5 s. Rounded once, so that 59.9996 s is a minute.
     let seconds = span.as_millis().saturating_add(if span.as_secs() < 1 { 0 } else { 500 }) / 1000;
     match seconds {
         0 => format!("0.{} s", span.as_millis() / 100),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_is_none_has_no_day() {
+    fn invalid_dates_have_no_day() {
         for (year, month, day) in
             [(2026, 2, 29), (2026, 0, 1), (2026, 13, 1), (2026, 1, 0), (2026, 4, 31), (1969, 12, 31), (0, 1, 1)]
         {
@@ -179,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn the_last_moment_there_is_has_a_date_too() {
+    fn the_largest_time_has_a_date() {
         let last = LocalTime(u64::MAX);
         assert_eq!(last.millis(), 615);
         assert!(last.date().0 > 584_000_000);
     }
 
     #[test]
-    fn spans_are_spoken_as_people_do() {
+    fn spans_are_rounded_to_readable_units() {
         for (ms, said) in [
             (0, "0.0 s"),
             (430, "0.4 s"),

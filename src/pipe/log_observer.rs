@@ -66,7 +66,7 @@ impl Observer for LogObserver {
             PipeEvent::Sent(bytes) => self.lines.send(bytes, at),
             PipeEvent::Link(event) => self.step(event, at),
         }
-        self.write(at).map_err(|sentence| format!("No more is logged. {sentence}"))
+        self.write(at).map_err(|sentence| format!("Logging stopped. {sentence}"))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   14:02:10 ‹ ann: hello
-//!   │ /save   write all messages, as text, escaped or jsonl
+//!   │ /save   save all messages as text, escaped or jsonl
 //!   │ /send   send a file line by line                       1/2
 //!   ─────────────────────────────────────────────────────
 //!   › /save █

@@ -34,18 +34,23 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
             buffer.set_style(area, theme.question);
             // What one typed is in the way of the answer.
-            let waiting = app.flash().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
+            let waiting = app.status_message().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
             let words = waiting
                 .or_else(|| question_forms(app).map(|forms| longest(&forms, usize::from(area.width)).to_owned()))
                 .unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);
         }
-        Mode::SendPreview { chosen } => match (app.flash(), app.preview()) {
+        Mode::SendPreview { chosen } => match (app.status_message(), app.preview()) {
             (None, Some(parcel)) => draw_choices(buffer, area, (parcel, chosen), app.keys(), theme),
             (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
         },
         Mode::HiddenLine => {
-            draw_flash(buffer, area, app.flash().unwrap_or(longest(&SECRET, usize::from(area.width) - 1)), theme);
+            draw_flash(
+                buffer,
+                area,
+                app.status_message().unwrap_or(longest(&SECRET, usize::from(area.width) - 1)),
+                theme,
+            );
         }
         Mode::Help { .. } => {
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
@@ -64,10 +69,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, &truncate(&words, usize::from(area.width)), theme.bar_strong);
         }
         Mode::Start => draw_start(buffer, area, app, theme),
-        Mode::Copy(_) => draw_copy_status(buffer, area, app.flash(), theme),
+        Mode::Copy(_) => draw_copy_status(buffer, area, app.status_message(), theme),
         Mode::HistorySearch => draw_find(buffer, area, app, theme),
         Mode::Search => draw_search(buffer, area, app, theme),
-        Mode::Input | Mode::PlainText => match app.flash() {
+        Mode::Input | Mode::PlainText => match app.status_message() {
             Some(words) => {
                 // What waits below is told even so.
                 let below = rows_below_text(app.tab(), usize::from(area.width))
@@ -122,7 +127,7 @@ fn longest(forms: &[impl AsRef<str>], width: usize) -> &str {
 fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let width = usize::from(area.width);
     let Some(start) = app.start_page() else { return };
-    if let Some(words) = app.flash() {
+    if let Some(words) = app.status_message() {
         return draw_flash(buffer, area, words, theme);
     }
     let [long, short] = match start.choice() {

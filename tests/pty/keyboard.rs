@@ -79,7 +79,7 @@ fn text_typed_while_a_paste_is_asked_about_is_typed_behind_it() {
         let (mut peer, _) = listener.accept().unwrap();
         terminal.sees("Connected to 127.0.0.1:");
         terminal.type_bytes(b"\x1b[200~one\rtwo\x1b[201~ and\rbye\r");
-        terminal.sees("What you type waits");
+        terminal.sees("Typed text waits");
         terminal.type_bytes(b"\x1be");
         terminal.sees("bye");
         terminal.type_bytes(b"\r");
@@ -91,7 +91,7 @@ fn text_typed_while_a_paste_is_asked_about_is_typed_behind_it() {
 fn text_typed_before_a_question_is_no_answer() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"/eof\ryes\rmore\r");
-    terminal.sees("What you typed waits");
+    terminal.sees("Typed text waits");
     terminal.type_bytes(b"\x1b[27u");
     gets(&mut peer, "yes\nmore\n");
 }

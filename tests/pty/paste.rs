@@ -233,7 +233,7 @@ fn keys_while_it_is_asked_change_no_draft_and_text_waits() {
     paste(&mut terminal, "three\r");
     terminal.sees("3 lines pasted, 14 bytes");
     terminal.type_bytes("quit 漢y\x7f".as_bytes());
-    terminal.sees("What you type waits");
+    terminal.sees("Typed text waits");
     got_nothing(&peer);
     terminal.type_bytes(b"\x1b[27u");
     terminal.sees("Nothing was sent");

@@ -98,7 +98,7 @@ fn every_spelling_of_the_secret_command_leaves_no_trace() {
             match line.strip_prefix("\x1d\x1b") {
                 Some(rest) => {
                     session.types("\x1d");
-                    session.terminal.sees("A command; Esc goes back.");
+                    session.terminal.sees("Type a command; Esc returns to the draft.");
                     session.types("\x1b");
                     session.terminal.until("an empty line again", |screen| {
                         let text = screen.contents();

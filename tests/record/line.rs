@@ -64,7 +64,7 @@ async fn where_one_is_stands_there_at_any_width_and_gives_way_last() {
 async fn a_question_mark_and_the_command_open_the_help_at_its_keys() {
     local(async {
         let (_folder, mut session) = example();
-        let is_help = |shown: &Shown| shown.line(0).contains("While a recording is played");
+        let is_help = |shown: &Shown| shown.line(0).contains("During playback");
         session.type_text("?");
         session.until("the keys first".to_owned(), is_help).await;
         session.key(KeyCode::Esc);

@@ -1,4 +1,4 @@
-//! Tab: completing the draft, as the keys drive it.
+//! Completion of the draft (Tab).
 
 use crate::app::input::completion::{
     self, Completion, CompletionContext, CompletionDirection, CompletionKind, TextEdit, context_at,
@@ -7,33 +7,33 @@ use crate::app::{Action, App, Edit, Effect, Event, KillRing, Mode, Update};
 use crate::link::LinkId;
 use crate::theme::{AUTO, ThemeName};
 
-/// How far completing is.
+/// State of the completion.
 #[derive(Debug, Default)]
 pub(in crate::app) enum CompletionState {
-    /// Nothing is being completed.
+    /// No completion.
     #[default]
     Idle,
-    /// Somebody is looking into a folder. Typing goes on meanwhile.
+    /// A directory listing was requested; typing continues.
     AwaitingListing(PendingPath),
-    /// One of several stands in the draft, and another may be chosen.
+    /// One of several candidates is in the draft.
     Choosing(Completion),
 }
 
-/// A path to be completed, once it is known what is in its folder.
+/// A path to complete when its directory has been listed.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::app) struct PendingPath {
     tab: LinkId,
-    /// Where in the draft the path begins, and what there was of it.
+    /// Start of the path in the draft, in bytes, and its text.
     start: usize,
     path: String,
-    way: CompletionDirection,
+    direction: CompletionDirection,
 }
 
-/// Characters of the draft that are quoted where nothing begins with them.
+/// Characters of the draft quoted when there is no candidate.
 const QUOTED: usize = 40;
 
 impl App {
-    /// What there is to choose from, while one is choosing.
+    /// Returns the candidates, while there are several.
     pub const fn completion(&self) -> Option<&Completion> {
         match &self.completing {
             CompletionState::Choosing(completion) => Some(completion),
@@ -41,7 +41,7 @@ impl App {
         }
     }
 
-    /// Any key but those that choose takes what is chosen, and then does its own thing. Says whether there was a menu.
+    /// Accepts the chosen candidate on any event except choosing keys. Returns whether a menu was open.
     pub(in crate::app) fn accept_completion(&mut self, event: &Event) -> bool {
         let ends = match event {
             Event::Action(action) => {
@@ -57,12 +57,12 @@ impl App {
         is_over
     }
 
-    /// Completes what stands left of the cursor; again: the next candidate, or the one before.
-    pub(in crate::app) fn complete(&mut self, way: CompletionDirection) -> Update {
+    /// Completes the text before the cursor; repeated, selects the next or previous candidate.
+    pub(in crate::app) fn complete(&mut self, direction: CompletionDirection) -> Update {
         match std::mem::take(&mut self.completing) {
             CompletionState::Choosing(mut completion) if completion.is_applied_to(self.tab().line_editor().text()) => {
                 self.revert_completion(&completion);
-                completion.select(way);
+                completion.select(direction);
                 self.change_draft(completion.apply());
                 self.completing = CompletionState::Choosing(completion);
                 return Update::redraw(true);
@@ -72,12 +72,12 @@ impl App {
         }
         let place = self.place();
         if matches!(place.what, CompletionKind::File(_)) && place.typed != "~" {
-            return self.request_listing(way);
+            return self.request_listing(direction);
         }
-        self.offer(&[], way)
+        self.offer(&[], direction)
     }
 
-    /// Esc while choosing: what stood there comes back. Says whether there was anything to choose.
+    /// Cancels the completion and restores the text. Returns whether a menu was open.
     pub(in crate::app) fn cancel_completion(&mut self) -> bool {
         match std::mem::take(&mut self.completing) {
             CompletionState::Choosing(completion) => {
@@ -90,20 +90,20 @@ impl App {
         }
     }
 
-    /// What is in a folder. Of no use any more if the draft is another one by now.
+    /// Handles a directory listing, unless the draft has changed meanwhile.
     pub(in crate::app) fn listed(&mut self, folder: &str, names: &[String]) -> Update {
         let CompletionState::AwaitingListing(wanted) = &self.completing else { return Update::default() };
         if completion::folder_of(&wanted.path) != folder {
             return Update::default();
         }
-        let way = wanted.way;
-        let is_same = self.mode == Mode::Input && *wanted == self.wanted(way);
+        let direction = wanted.direction;
+        let is_same = self.mode == Mode::Input && *wanted == self.wanted(direction);
         self.completing = CompletionState::Idle;
-        if is_same { self.offer(names, way) } else { Update::default() }
+        if is_same { self.offer(names, direction) } else { Update::default() }
     }
 
-    fn request_listing(&mut self, way: CompletionDirection) -> Update {
-        let wanted = self.wanted(way);
+    fn request_listing(&mut self, direction: CompletionDirection) -> Update {
+        let wanted = self.wanted(direction);
         if matches!(&self.completing, CompletionState::AwaitingListing(before) if *before == wanted) {
             return Update::default();
         }
@@ -112,9 +112,9 @@ impl App {
         Update { effects: vec![Effect::ListDir(folder)], redraw: false }
     }
 
-    fn wanted(&self, way: CompletionDirection) -> PendingPath {
+    fn wanted(&self, direction: CompletionDirection) -> PendingPath {
         let CompletionContext { start, typed, .. } = self.place();
-        PendingPath { tab: self.tab().id(), start, path: typed.to_owned(), way }
+        PendingPath { tab: self.tab().id(), start, path: typed.to_owned(), direction }
     }
 
     fn place(&self) -> CompletionContext<'_> {
@@ -122,8 +122,8 @@ impl App {
         context_at(prompt.text(), prompt.cursor())
     }
 
-    /// Puts the one candidate in, or the first of several. `names` are those in the folder, where a file is completed.
-    fn offer(&mut self, names: &[String], way: CompletionDirection) -> Update {
+    /// Inserts the only candidate or the first of several. `names` is the directory listing, for file names.
+    fn offer(&mut self, names: &[String], direction: CompletionDirection) -> Update {
         let prompt = self.tab().line_editor();
         let CompletionContext { start, typed, what } = self.place();
         let candidates = match what {
@@ -137,13 +137,13 @@ impl App {
                 [completion::servers(&self.servers, typed), completion::addresses(&self.servers(), typed)].concat()
             }
             CompletionKind::Setting => completion::settings(typed),
-            // An empty word stands behind every blank: there a key that is pressed once too often adds nobody.
+            // After a space, the word is empty; an extra Tab must not insert a name.
             CompletionKind::Word if typed.is_empty() && !prompt.text().is_empty() => Vec::new(),
             CompletionKind::Word => completion::recent_words(self.tab(), typed, start == 0),
             CompletionKind::None => Vec::new(),
         };
         let after = prompt.text().get(prompt.cursor()..).unwrap_or_default();
-        let Some(completion) = Completion::new((start, typed, after), candidates, way) else {
+        let Some(completion) = Completion::new((start, typed, after), candidates, direction) else {
             let words = no_match_message(typed);
             return self.set_status_message(words);
         };
@@ -155,11 +155,11 @@ impl App {
         Update::redraw(true)
     }
 
-    /// What was put in goes. However many candidates one looked at, all of it is one step back.
+    /// Removes the inserted candidate. All candidates together are one undo step.
     fn revert_completion(&mut self, completion: &Completion) {
-        // What stood there already was no step.
+        // Inserting the same text added no undo step.
         if completion.is_change() {
-            // Nothing is killed by it.
+            // Undo kills no text.
             self.tab_mut().prompt_mut().edit(Edit::Undo, &mut KillRing::default());
         }
     }
@@ -168,7 +168,7 @@ impl App {
         self.tab_mut().prompt_mut().replace(range, &text);
     }
 
-    /// Addresses to connect to, the latest first.
+    /// Returns addresses to connect to, latest first.
     fn servers(&self) -> Vec<String> {
         let entered = self.history.servers().into_iter().map(ToOwned::to_owned);
         let here = self.tab().endpoint().map(ToString::to_string);
@@ -178,12 +178,12 @@ impl App {
     }
 }
 
-/// Why nothing was put in.
+/// Returns the message when there is no candidate.
 fn no_match_message(typed: &str) -> String {
     if typed.is_empty() {
-        return "There is nothing to complete here: type the beginning of a word.".to_owned();
+        return "Nothing to complete: type the start of a word.".to_owned();
     }
     let more = if typed.chars().nth(QUOTED).is_some() { "…" } else { "" };
     let quoted: String = typed.chars().take(QUOTED).collect();
-    format!("Nothing begins with {}{more}.", crate::text::sanitize_line(&quoted))
+    format!("No completion for {}{more}.", crate::text::sanitize_line(&quoted))
 }

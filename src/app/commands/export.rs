@@ -1,4 +1,4 @@
-//! `/save`: the messages into a file, a piece at a time, so that keys do not wait for sixty megabytes.
+//! `/save`: writes the messages to a file in chunks, so that keys are handled in between.
 
 use crate::app::logging::row_format::{self, ExportRow, RowFormat};
 use crate::app::modes::copy::row_text;
@@ -8,31 +8,31 @@ use crate::link::LinkId;
 use crate::text;
 use crate::text::format_thousands;
 
-/// Bytes of text put into one piece.
-const PIECE: usize = 256 * 1024;
+/// Size of one chunk in bytes.
+const CHUNK: usize = 256 * 1024;
 
-/// A file being written.
+/// An export in progress.
 #[derive(Debug)]
 pub(in crate::app) struct Export {
-    /// Whose messages.
+    /// Tab whose messages are saved.
     tab: LinkId,
     format: RowFormat,
-    /// The next row to write, and the end as it was when it began.
+    /// Next row to write, and the end of the rows when the export started.
     next: RowId,
     end: RowId,
-    /// The last row of the line written last: those up to it that go on with another are in the file.
+    /// Last row of the line written last; continuation rows up to it are already in the file.
     written: Option<RowId>,
-    /// Rows that were gone before it was their turn.
+    /// Rows evicted before they were written.
     missed: u64,
-    /// Whether everything has been handed over, and the end of it is waited for.
+    /// Whether all chunks were sent and the result is pending.
     is_handed_over: bool,
 }
 
 impl App {
-    /// Begins to write all messages, whatever filter is set.
+    /// Starts to save all messages, regardless of the filter.
     pub(in crate::app) fn start_export(&mut self, words: &str) -> Result<Vec<Effect>, String> {
         if self.export.is_some() {
-            return Err("A file is being written already; try again when it is done.".to_owned());
+            return Err("Another file is being saved; try again when that is done.".to_owned());
         }
         let (format, path) = match words.split_once(char::is_whitespace) {
             Some((word, rest)) if RowFormat::parse(word).is_ok() => (RowFormat::parse(word)?, rest.trim()),
@@ -40,7 +40,7 @@ impl App {
             _ => (RowFormat::Text, words),
         };
         if path.is_empty() || RowFormat::parse(path).is_ok() && words == path {
-            return Err("Where to? /save FILE, or /save escaped FILE, /save jsonl FILE.".to_owned());
+            return Err("Usage: /save [text|escaped|jsonl] FILE".to_owned());
         }
         let transcript = self.tab().transcript();
         let (next, end) = (transcript.first(), transcript.next());
@@ -49,43 +49,43 @@ impl App {
         Ok(vec![Effect::Export(ExportStep::Create(path.to_owned()))])
     }
 
-    /// Whether a file is being written, and there is more to hand over.
+    /// Returns whether an export has chunks left.
     pub fn is_saving(&self) -> bool {
-        self.export.as_ref().is_some_and(|saving| !saving.is_handed_over)
+        self.export.as_ref().is_some_and(|export| !export.is_handed_over)
     }
 
-    /// Whether it is of this tab, and not over yet.
+    /// Returns whether an export of this tab is in progress.
     pub(in crate::app) fn is_saving_from(&self, id: LinkId) -> bool {
-        self.export.as_ref().is_some_and(|saving| saving.tab == id)
+        self.export.as_ref().is_some_and(|export| export.tab == id)
     }
 
-    /// Writes a piece.
+    /// Returns the effects that write the next chunk.
     pub(in crate::app) fn export_chunk(&mut self) -> Vec<Effect> {
-        let Some(mut saving) = self.export.take() else { return Vec::new() };
+        let Some(mut export) = self.export.take() else { return Vec::new() };
         let mut out = Vec::new();
-        // It is there: one that is being written does not close.
-        let Some(tab) = self.tabs.iter().find(|tab| tab.id() == saving.tab) else { return Vec::new() };
-        let first = tab.transcript().first().min(saving.end);
-        saving.missed += first.0.saturating_sub(saving.next.0);
-        saving.next = saving.next.max(first);
-        while out.len() < PIECE && saving.next < saving.end {
-            tab.export(&mut saving, &mut out);
-            saving.next.0 += 1;
+        // A tab with an export cannot be closed.
+        let Some(tab) = self.tabs.iter().find(|tab| tab.id() == export.tab) else { return Vec::new() };
+        let first = tab.transcript().first().min(export.end);
+        export.missed += first.0.saturating_sub(export.next.0);
+        export.next = export.next.max(first);
+        while out.len() < CHUNK && export.next < export.end {
+            tab.export(&mut export, &mut out);
+            export.next.0 += 1;
         }
         let mut effects = vec![Effect::Export(ExportStep::Write(out))];
-        if saving.next >= saving.end {
-            saving.is_handed_over = true;
+        if export.next >= export.end {
+            export.is_handed_over = true;
             effects.push(Effect::Export(ExportStep::Finish));
         }
-        self.export = Some(saving);
+        self.export = Some(export);
         effects
     }
 
     pub(in crate::app) fn on_export_finished(&mut self, now: Now, path: &str, result: Result<u64, String>) -> Update {
-        let saving = self.export.take();
-        let missed = saving.as_ref().map_or(0, |saving| saving.missed);
+        let export = self.export.take();
+        let missed = export.as_ref().map_or(0, |export| export.missed);
         let (kind, words) = result_message(path, result, missed);
-        match saving.and_then(|saving| self.tab_of(saving.tab)) {
+        match export.and_then(|export| self.tab_of(export.tab)) {
             Some(tab) => tab.add_notice(now, kind, &words),
             None => self.add_notice(now, kind, &words),
         }
@@ -98,7 +98,7 @@ fn result_message(path: &str, result: Result<u64, String>, missed: u64) -> (RowK
         Ok(bytes) => {
             let missed = match missed {
                 0 => String::new(),
-                rows => format!(" {} rows were forgotten before they could be written.", format_thousands(rows)),
+                rows => format!(" {} rows were removed before they could be saved.", format_thousands(rows)),
             };
             let words = format!("Saved {} bytes to {}.{missed}", format_thousands(bytes), text::sanitize_line(path));
             (RowKind::Notice, words)
@@ -108,15 +108,15 @@ fn result_message(path: &str, result: Result<u64, String>, missed: u64) -> (RowK
 }
 
 impl Tab {
-    /// Appends the line that begins with the next row, if one does; a row that goes on with another is written with that.
-    fn export(&self, saving: &mut Export, out: &mut Vec<u8>) {
-        let Some(line) = self.transcript().line_from(saving.next) else { return };
-        if line.first.is_continued && saving.written.is_some_and(|written| saving.next <= written) {
+    /// Appends the line that starts at the next row. Continuation rows are written with their line.
+    fn export(&self, export: &mut Export, out: &mut Vec<u8>) {
+        let Some(line) = self.transcript().line_from(export.next) else { return };
+        if line.first.is_continued && export.written.is_some_and(|written| export.next <= written) {
             return;
         }
-        saving.written = saving.written.max(Some(line.last));
+        export.written = export.written.max(Some(line.last));
         let delivery = self.delivery(line.first.id, line.last);
         let entry = ExportRow { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end, delivery };
-        row_format::write(saving.format, &entry, &row_text(self.view_options().of(entry.kind), entry.bytes), out);
+        row_format::write(export.format, &entry, &row_text(self.view_options().of(entry.kind), entry.bytes), out);
     }
 }

@@ -1,4 +1,4 @@
-//! The history, as keys and Enter use it.
+//! Input history: recalling and adding entries.
 
 use crate::app::input::history::cursor::{HistoryCursor, HistoryQuery, NoEntry};
 use crate::app::input::history::{History, HistoryEntry, HistoryScope, Left};
@@ -6,39 +6,39 @@ use crate::app::transcript::RowKind;
 use crate::app::{App, Effect, Now, Update};
 use crate::link::LinkId;
 
-/// Through which lines a step in the history leads.
+/// The entries that a step in the history visits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum HistoryFilter {
-    /// Those of this server that begin with what stands left of the cursor.
+    /// Entries of this server that begin with the text before the cursor.
     Matching,
-    /// All of this server.
+    /// All entries of this server.
     All,
-    /// Those of all servers that begin with what stands left of the cursor.
+    /// Entries of all servers that begin with the text before the cursor.
     AllServers,
 }
 
 impl App {
-    /// What was entered, here and in earlier sessions.
+    /// Returns the input history of this and earlier sessions.
     pub const fn history(&self) -> &History {
         &self.history
     }
 
-    /// The server that what is entered belongs to, as the status line shows it; nothing where there is none.
+    /// Returns the server of new entries, or an empty string.
     pub(in crate::app) fn server(&self) -> String {
         self.tab().endpoint().map(ToString::to_string).unwrap_or_default()
     }
 
-    pub(in crate::app) fn history_back(&mut self, way: HistoryFilter) -> Update {
-        match self.step(way, HistoryCursor::back) {
+    pub(in crate::app) fn history_back(&mut self, filter: HistoryFilter) -> Update {
+        match self.step(filter, HistoryCursor::back) {
             Ok(line) => self.show_recalled(line),
-            // Everybody sees that.
+            // Visible without a message.
             Err(NoEntry::Oldest) => Update::redraw(false),
             Err(no_line) => self.set_status_message(no_line.to_string()),
         }
     }
 
-    pub(in crate::app) fn history_forward(&mut self, way: HistoryFilter) -> Update {
-        match self.step(way, HistoryCursor::forward) {
+    pub(in crate::app) fn history_forward(&mut self, filter: HistoryFilter) -> Update {
+        match self.step(filter, HistoryCursor::forward) {
             Some(line) => self.show_recalled(line),
             None => Update::redraw(false),
         }
@@ -46,20 +46,20 @@ impl App {
 
     fn step<T>(
         &mut self,
-        way: HistoryFilter,
+        filter: HistoryFilter,
         take: impl FnOnce(&mut HistoryCursor, &History, HistoryQuery<'_>) -> T,
     ) -> T {
         let server = self.server();
-        let mut recall = std::mem::take(&mut self.tab_mut().history_cursor);
+        let mut cursor = std::mem::take(&mut self.tab_mut().history_cursor);
         let prompt = self.tab().line_editor();
         let shown = prompt.text();
-        let (scope, prefix) = match way {
+        let (scope, prefix) = match filter {
             HistoryFilter::Matching => (HistoryScope::Server(&server), shown.get(..prompt.cursor())),
             HistoryFilter::All => (HistoryScope::Server(&server), None),
             HistoryFilter::AllServers => (HistoryScope::All, shown.get(..prompt.cursor())),
         };
-        let taken = take(&mut recall, &self.history, HistoryQuery { scope, prefix, shown });
-        self.tab_mut().history_cursor = recall;
+        let taken = take(&mut cursor, &self.history, HistoryQuery { scope, prefix, shown });
+        self.tab_mut().history_cursor = cursor;
         taken
     }
 
@@ -68,8 +68,7 @@ impl App {
         Update::redraw(true)
     }
 
-    /// The line in a tab's input line has been sent or carried out, or is to go: it becomes history. The tab may be gone
-    /// by now.
+    /// Adds a submitted or cleared line to the history and empties the draft. The tab may be gone.
     pub(in crate::app) fn commit_line(&mut self, id: LinkId, server: &str, line: &str, left: Left) -> Option<Effect> {
         if let Some(tab) = self.tab_of(id) {
             tab.line_entered();
@@ -77,7 +76,7 @@ impl App {
         self.history.append_entry(server, line, left).map(Effect::AppendHistory)
     }
 
-    /// Clears the draft away. It is not lost: Up brings it back.
+    /// Clears the draft and keeps it in the history.
     pub(in crate::app) fn clear_draft(&mut self) -> Update {
         let (id, server, line) = (self.tab().id(), self.server(), self.tab().line_editor().text().to_owned());
         let effects = self.commit_line(id, &server, &line, Left::Cleared).into_iter().collect();

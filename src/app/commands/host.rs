@@ -1,31 +1,31 @@
-//! The server that runs in this process and ends with it.
+//! The chat server hosted in this process.
 
 use crate::app::transcript::RowKind;
 use crate::app::{App, Effect, Event, LinkState, Now, Tab, Update};
 use crate::link::{DEFAULT_PORT, Endpoint, LinkId};
 use crate::text;
 
-/// What the server lets us know.
+/// An event of the hosted server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostEvent {
-    /// A line for the one who runs it.
+    /// A line for the person who hosts it.
     Notice(String),
-    /// So many clients are in.
+    /// Number of connected clients.
     ClientCount(usize),
 }
 
-/// Whether a server is hosted here.
+/// State of the hosted server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::app) enum HostState {
-    /// It is not; the start page offers to, on this port.
+    /// No server; the start page offers one on this port.
     NotHosting(u16),
-    /// It has been asked for in this tab.
+    /// Requested by this tab.
     Starting(LinkId),
-    /// It is.
+    /// A running server.
     Running {
-        /// How we are connected to it ourselves.
+        /// Address that our own client uses.
         endpoint: Endpoint,
-        /// So many clients are in.
+        /// Number of connected clients.
         here: usize,
     },
 }
@@ -37,19 +37,19 @@ impl Default for HostState {
 }
 
 impl HostState {
-    /// Whether this tab waits for it.
+    /// Returns whether this tab requested it.
     pub(in crate::app) fn was_asked_by(&self, id: LinkId) -> bool {
         *self == Self::Starting(id)
     }
 }
 
 impl App {
-    /// Takes note of a server that ends with this program, says what it has to say about itself, and joins it.
+    /// Registers a server in this process, shows its banner and joins it.
     pub fn host(&mut self, now: Now, endpoint: Endpoint, introduction: &[String]) -> Update {
         self.host_in(now, self.current, endpoint, introduction)
     }
 
-    /// The same in the tab of this index, or in one beside it where that one leads somewhere.
+    /// Registers a server and joins it in the tab at this index, or in a new tab if that one is used.
     pub(in crate::app) fn host_in(
         &mut self,
         now: Now,
@@ -62,7 +62,7 @@ impl App {
         let is_free = self.tabs.get(at).is_some_and(Tab::is_unused);
         let joined = if is_free { Some(at) } else { self.open_tab(at) };
         let not_joined =
-            format!("Not joined: there is no room for another tab. /close! one, then /connect {endpoint}.");
+            format!("Not joined: there is no room for another tab. Close one with /close!, then /connect {endpoint}.");
         let effects = joined.map_or_else(Vec::new, |at| self.open_in(at, endpoint));
         let Some(tab) = self.tabs.get_mut(joined.unwrap_or(at)) else { return Update::default() };
         for line in introduction {
@@ -74,7 +74,7 @@ impl App {
         Update { effects, redraw: true }
     }
 
-    /// `/host [PORT]`.
+    /// Runs `/host [PORT]`.
     pub(in crate::app) fn host_command(&mut self, port: &str) -> Result<Vec<Effect>, String> {
         match port {
             "" => self.ask_to_host(DEFAULT_PORT),
@@ -88,21 +88,21 @@ impl App {
         }
     }
 
-    /// Asks for a server, joined in the current tab; one at a time.
+    /// Requests a server for the current tab; only one at a time.
     pub(in crate::app) fn ask_to_host(&mut self, port: u16) -> Result<Vec<Effect>, String> {
         match &self.house {
             HostState::NotHosting(_) => {
                 self.house = HostState::Starting(self.tab().id());
                 Ok(vec![Effect::StartServer(port)])
             }
-            HostState::Starting(_) => Err("A chat is being started already.".to_owned()),
+            HostState::Starting(_) => Err("A chat is already being started.".to_owned()),
             HostState::Running { endpoint, .. } => {
-                Err(format!("You host {endpoint} already, until you quit. /connect {endpoint} joins it."))
+                Err(format!("You already host {endpoint}. /connect {endpoint} joins it."))
             }
         }
     }
 
-    /// Clients, beside our own, for whom the server hosted here would end with us.
+    /// Returns the number of clients, without our own, that quitting would disconnect.
     pub fn guest_count(&self) -> usize {
         let HostState::Running { endpoint, here } = &self.house else { return 0 };
         let is_ours = |tab: &&Tab| tab.endpoint() == Some(endpoint) && matches!(tab.link(), LinkState::Open { .. });
@@ -123,7 +123,7 @@ impl App {
                 if let HostState::Running { here, .. } = &mut self.house {
                     *here = count;
                 }
-                // It stands in the question, if that is being asked.
+                // The question before quitting shows the number.
                 Update::redraw(true)
             }
         }
@@ -153,7 +153,7 @@ mod tests {
         app.update(NOW, event).effects
     }
 
-    /// Joined to a server hosted here, which has so many clients.
+    /// Returns an app that hosts and has joined a server with `here` clients.
     fn hosting(here: usize) -> App {
         let mut app = App::new(Settings::default());
         let outcome = app.host(NOW, endpoint(), &["Listening.".to_owned()]);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_says_stands_in_the_pane() {
+    fn server_notices_are_rows() {
         let mut app = hosting(1);
         update(&mut app, HostEvent::Notice("refused  10.0.0.9:5000: full".to_owned()).into());
         let rows: Vec<_> = app.tab().transcript().rows().map(|row| (row.kind, row.bytes.to_vec())).collect();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn quitting_asks_while_others_are_in() {
+    fn quitting_asks_while_guests_are_connected() {
         let mut app = hosting(2);
         assert_eq!(app.guest_count(), 1);
         assert!(!enter(&mut app, "/quit").contains(&Effect::Quit));
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_not_suspended_under_its_guests() {
+    fn no_suspend_while_guests_are_connected() {
         let mut app = hosting(2);
         assert_eq!(update(&mut app, Event::Action(Action::Suspend)), []);
         let last = app.tab().transcript().rows().last().map(|row| (row.kind, row.bytes.to_vec()));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_connection_is_no_guest_and_somebody_elses_server_has_none() {
+    fn our_own_connection_is_not_a_guest() {
         let mut app = hosting(3);
         assert_eq!(app.guest_count(), 2);
         update(&mut app, Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByUs)));

@@ -1,4 +1,4 @@
-//! Logs as the program keeps them: `/log`, what goes wrong with one, and the rows of earlier days.
+//! `/log`, log failures, and the backlog.
 
 use super::table::SlashCommand;
 use crate::app::logging::{BacklogState, LogFormat, LogPath, LogStatus, LogTarget, PathConflict};
@@ -8,21 +8,21 @@ use crate::app::{App, Effect, Now, Settings, Update};
 use crate::link::LinkId;
 use crate::text::sanitize_line;
 
-/// What a command did, or the sentence that says why it did not.
+/// Effects of a command, or the reason why it was refused.
 type Done = Result<Vec<Effect>, String>;
 
-/// What has to be said of a raw log that two tabs were to write.
-const ANOTHER_TAB_LOGS_HERE: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. /log FILE takes \
-                     another; with %h and %p in a name there is one for each server.";
+/// Error for a raw log requested by two tabs.
+const ANOTHER_TAB_LOGS_HERE: &str = "Not logged: another tab writes to this file, and a raw log cannot hold two servers. Use /log raw FILE with \
+                     another name; %h and %p in it stand for host and port.";
 
-/// What is said of logs where a recording is played.
-const NOT_IN_PLAYBACK: &str = "This is a recording: it was logged when it was live. /save writes what is shown.";
+/// Error for logging during playback.
+const NOT_IN_PLAYBACK: &str = "A recording cannot be logged again. Use /save FILE to save its messages.";
 
 impl App {
-    /// What there is to be logged now.
+    /// Returns the effects that append new rows to the logs.
     pub(in crate::app) fn flush_logs(&mut self, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // A recording has been logged when it was live.
+        // Playback is not logged.
         if self.replay.is_none() {
             for tab in &mut self.tabs {
                 let (steps, done) = self.log_registry.flush_tab(tab, now.wall, false);
@@ -35,7 +35,7 @@ impl App {
         effects
     }
 
-    /// What is left to be logged of all tabs now that the program ends.
+    /// Returns the effects that complete all logs when the program quits.
     pub(in crate::app) fn finish_logs(&mut self, now: Now) -> Vec<Effect> {
         if self.replay.is_some() {
             return Vec::new();
@@ -44,13 +44,13 @@ impl App {
         self.tabs.iter_mut().flat_map(|tab| keeper.flush_tab(tab, now.wall, true).0).collect()
     }
 
-    /// The same of one tab, which is about to be closed.
+    /// Returns the effects that complete the log of a tab before it closes.
     pub(in crate::app) fn finish_log(&mut self, now: Now, at: usize) -> Vec<Effect> {
         let tab = self.tabs.get_mut(at).filter(|_| self.replay.is_none());
         tab.map_or_else(Vec::new, |tab| self.log_registry.flush_tab(tab, now.wall, true).0)
     }
 
-    /// A log has been opened, or cannot be written.
+    /// Handles the opening or failure of a log.
     pub(in crate::app) fn on_log_opened(&mut self, now: Now, place: LogPath, result: Result<String, String>) -> Update {
         match result {
             Ok(path) => self.log_registry.opened(place, path),
@@ -60,24 +60,24 @@ impl App {
     }
 
     fn on_log_failed(&mut self, now: Now, place: &LogPath, sentence: &str) {
-        // It may say that it is written.
+        // The message may claim that the log is on.
         self.status_message = None;
         let mut is_told = false;
         for tab in &mut self.tabs {
             if tab.log.fail(place) {
-                tab.add_notice(now, RowKind::Error, &format!("No more is logged. {sentence} /log on tries again."));
+                tab.add_notice(now, RowKind::Error, &format!("Logging stopped. {sentence} /log on tries again."));
                 is_told = true;
             }
         }
         if !is_told {
-            // It is yesterday's, was ended meanwhile, or its tab is closed.
+            // The log was rotated or ended meanwhile, or its tab is closed.
             let words = format!("The last log lines were not saved. {sentence}");
             let writer = self.log_registry.writer(place).and_then(|id| self.place_of(id)).unwrap_or(self.current);
             self.tabs.get_mut(writer).into_iter().for_each(|tab| tab.add_notice(now, RowKind::Error, &words));
         }
     }
 
-    /// `/log`.
+    /// Runs `/log`.
     pub(in crate::app) fn log_command(&mut self, now: Now, command: &SlashCommand, words: &str) -> Done {
         self.may_log()?;
         let (kind, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
@@ -89,10 +89,13 @@ impl App {
                 return Ok(Vec::new());
             }
             _ if (is_format || kind == "hex") && rest.is_empty() => {
-                return Err(format!("Where to? {}.", command.usage()));
+                return Err(format!("Usage: {}", command.usage()));
             }
             _ if (is_format || kind == "hex") && self.is_of_other(&kind, rest) => {
-                return Err(format!("{} is the other log already: give each a file of its own.", sanitize_line(rest)));
+                return Err(format!(
+                    "{} is already the other log of this tab. Use a different file.",
+                    sanitize_line(rest)
+                ));
             }
             "hex" => self.set_tab_setting("hex_log", rest)?,
             _ if is_format => {
@@ -103,7 +106,7 @@ impl App {
             "on" if rest.is_empty() => self.log_again()?,
             _ => {
                 self.set_tab_setting("log", words)?;
-                // As for `/save`; what was said of a file before is not meant for this one.
+                // The extension decides the format, as for `/save`; the previous format does not apply.
                 let is_objects = words.to_ascii_lowercase().ends_with(".jsonl");
                 let format = if is_objects { "jsonl" } else { self.tab_settings().log.format.name() };
                 self.set_tab_setting("log_format", format)?;
@@ -116,7 +119,7 @@ impl App {
         Ok(effects)
     }
 
-    /// Whether anything is logged here at all.
+    /// Checks that the tab is not a playback.
     pub(in crate::app) fn may_log(&self) -> Result<(), String> {
         if self.replay.is_some() { Err(NOT_IN_PLAYBACK.to_owned()) } else { Ok(()) }
     }
@@ -128,8 +131,7 @@ impl App {
         self.set_tab_setting("hex_log", "off")
     }
 
-    /// What has failed is tried again where it was, in other tabs as well that logged to the same file. What was turned
-    /// off goes on where it was.
+    /// Retries failed logs, also in other tabs with the same file, or resumes a log that was turned off.
     fn log_again(&mut self) -> Result<(), String> {
         if self.is_logging_wanted() {
             let own = self.tab().log.places();
@@ -151,20 +153,20 @@ impl App {
         }
     }
 
-    /// Whether the rows are to be kept, or something that has failed.
+    /// Returns whether rows should be logged, or a log has failed.
     fn is_logging_wanted(&self) -> bool {
         let tab = self.tab();
         tab.options().log.text != LogTarget::Off || tab.log.standing() == LogStatus::Failed
     }
 
-    /// The settings of the current tab before anything was changed in it.
+    /// Returns the settings of the current tab without changes made in it.
     fn tab_settings(&self) -> &Settings {
         let name = self.tab().options().server.as_deref();
         let own = self.servers.iter().find(|server| Some(server.name.as_str()) == name);
         own.map_or(&self.loaded_settings, |server| &server.options)
     }
 
-    /// Whether the other log of the tab has this name.
+    /// Returns whether the other log of the tab has this file name.
     fn is_of_other(&self, kind: &str, name: &str) -> bool {
         let wish = &self.tab().options().log;
         let other = if kind == "hex" { &wish.text } else { &wish.hex };
@@ -176,7 +178,7 @@ impl App {
         self.tab_mut().set(setting, &SettingValue::Single(value.to_owned()))
     }
 
-    /// What is logged of the current tab, in a sentence.
+    /// Describes the logs of the current tab.
     fn logs_words(&self) -> String {
         let (log, wish) = (&self.tab().log, &self.tab().options().log);
         let [rows, wire] = log.both();
@@ -189,14 +191,14 @@ impl App {
             of.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(", ")
         };
         match (words(LogStatus::On).as_str(), words(LogStatus::Failed).as_str()) {
-            ("", "") => "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.".to_owned(),
+            ("", "") => "Not logging. /log on or /log FILE starts now; /save FILE saves earlier messages.".to_owned(),
             (on, "") => format!("Logging {on}."),
             ("", failed) => format!("Not logged {failed}: see above. /log on tries again."),
             (on, failed) => format!("Logging {on}, but not {failed}: see above. /log on tries again."),
         }
     }
 
-    /// How one of the logs stands, and where it is.
+    /// Describes one log: its state and path.
     fn log_words(
         &self,
         (standing, place): (LogStatus, Option<&LogPath>),
@@ -206,14 +208,14 @@ impl App {
         let path = match (place, to) {
             (Some(place), _) => sanitize_line(self.log_registry.path(place)),
             (None, LogTarget::File(name)) => sanitize_line(name.as_str()),
-            (None, LogTarget::Default | LogTarget::Off) => "a file of its own".to_owned(),
+            (None, LogTarget::Default | LogTarget::Off) => "the default file".to_owned(),
         };
-        // Before the tab leads anywhere nothing is written.
+        // Nothing is written before the tab has a server.
         let standing = if *to != LogTarget::Off && standing == LogStatus::Off { LogStatus::On } else { standing };
         (standing, form.replace("{}", &path))
     }
 
-    /// Asks for the last rows of the log of a tab that is about to connect for the first time, and lets that wait for them.
+    /// Delays the first connection of a tab until its backlog has been read.
     pub fn defer_until_backlog(&mut self, now: Now, effects: &mut Vec<Effect>) {
         let mut held = Vec::with_capacity(effects.len());
         for effect in effects.drain(..) {
@@ -226,7 +228,7 @@ impl App {
         *effects = held;
     }
 
-    /// The last rows of a log have been read.
+    /// Handles the last rows of a log.
     pub(in crate::app) fn log_tail(
         &mut self,
         now: Now,
@@ -240,7 +242,7 @@ impl App {
         match result {
             Ok((path, bytes)) => tab.show_backlog(now, &path, &bytes),
             Err(sentence) => {
-                tab.add_notice(now, RowKind::Error, &format!("What was logged before is not shown: {sentence}"));
+                tab.add_notice(now, RowKind::Error, &format!("Earlier log lines are not shown: {sentence}"));
             }
         }
         Update { effects, redraw: true }

@@ -1,4 +1,4 @@
-//! Commands that send, or change what is sent.
+//! Commands that send, and the external editor.
 
 use crate::app::modes::hidden_line::may_hold_secret;
 use crate::app::session::pending_send::{PendingSend, PendingSource};
@@ -7,46 +7,45 @@ use crate::app::{App, Effect, Mode, Now, PacedSend, SendError, Update};
 use crate::link::Eol;
 use std::time::Duration;
 
-/// Bytes of a file that can be sent by `/send`. It is looked at and kept whole; what is larger is not read by hand.
+/// Largest file for `/send` in bytes. The whole file is kept in memory for the preview.
 const FILE_LIMIT: u64 = 16 << 20;
 
-/// Lines of a draft that leave at once: so many are typed, and more were pasted.
+/// Most lines of a draft that are sent at once; more lines were pasted and are paced.
 const MAX_LINES_AT_ONCE: usize = 20;
 
-/// What a command did, or the sentence that says why it did not.
+/// Effects of a command, or the reason why it was refused.
 type Done = Result<Vec<Effect>, String>;
 
 impl App {
-    /// What `/send` wants first: to look at the file.
+    /// Runs `/send`: requests the file.
     pub(in crate::app) fn load_to_send(&mut self, path: &str) -> Done {
         if path.is_empty() {
-            return Err("Which file? /send FILE.".to_owned());
+            return Err("Usage: /send FILE".to_owned());
         }
         self.pending_send_file = Some((self.tab().id(), path.to_owned()));
         Ok(vec![Effect::ReadFile { path: path.to_owned(), limit: FILE_LIMIT }])
     }
 
-    /// Sends a draft of several lines: a short one at once, unless a delay was asked for, and a long one at the pace of a
-    /// paste.
+    /// Sends a draft of several lines: a short one at once, unless a delay was set explicitly, and a long one paced.
     pub(in crate::app) fn send_draft(&mut self, now: Now, text: &str) -> Done {
-        let parcel = PendingSend::new(PendingSource::Draft, text.as_bytes().to_vec());
+        let pending = PendingSend::new(PendingSource::Draft, text.as_bytes().to_vec());
         let options = self.tab().options();
-        let is_at_once = parcel.len() <= MAX_LINES_AT_ONCE && !options.has_explicit_paste_delay();
-        let pace = if is_at_once { Duration::ZERO } else { options.paste_delay };
-        let sent = self.tab_mut().send_pending(now, parcel, pace);
+        let is_at_once = pending.len() <= MAX_LINES_AT_ONCE && !options.has_explicit_paste_delay();
+        let delay = if is_at_once { Duration::ZERO } else { options.paste_delay };
+        let sent = self.tab_mut().send_pending(now, pending, delay);
         sent.map_err(|(refusal, _parcel)| refusal.for_line())
     }
 
-    /// Whether Esc and Ctrl-C stop what is being sent: a menu of completions, or what is open over the draft, closes first.
+    /// Returns whether Esc and Ctrl-C stop a paced send. A completion menu or an open mode closes first.
     pub(in crate::app) fn stops_sending(&self) -> bool {
         self.mode == Mode::Input && self.tab().sending().is_some() && self.completion().is_none()
     }
 
-    /// Stops what is being sent; the rest becomes the draft, or is named where it is no text.
+    /// Stops a paced send. The rest becomes the draft, or is described if it is not text.
     pub(in crate::app) fn stop_sending(&mut self, now: Now) -> Update {
         let words = self.tab_mut().stop_sending();
         let was_sending = words.is_some();
-        // It is told in the messages: what was and what was not sent is not for one key only.
+        // A notice, because it must outlast the next key.
         if let Some(words) = words {
             self.add_notice(now, RowKind::Notice, &words);
         }
@@ -60,36 +59,36 @@ impl App {
         Ok(Vec::new())
     }
 
-    /// `/resend`.
+    /// Runs `/resend`.
     pub(in crate::app) fn resend(&mut self) -> Done {
         if self.tab().sending().is_some_and(PacedSend::has_unsent) {
-            return Err("These lines are being sent already; Esc stops them.".to_owned());
+            return Err("These lines are already being sent; Esc stops that.".to_owned());
         }
-        let parcel = self
+        let pending = self
             .tab_mut()
             .unsent()
-            .ok_or("There is nothing to send again: no line is known to be lost. Up brings lines back.")?;
-        self.tab().check_send(parcel.longest().1).map_err(SendError::for_command)?;
-        let _ = self.ask_about(parcel);
+            .ok_or("Nothing to resend: no line is known to be lost. Up recalls earlier lines.")?;
+        self.tab().check_send(pending.longest().1).map_err(SendError::for_command)?;
+        let _ = self.ask_about(pending);
         Ok(Vec::new())
     }
 
-    /// What `/send` asked for.
+    /// Handles the file requested by `/send`.
     pub(in crate::app) fn on_file_read(&mut self, now: Now, path: String, result: Result<Vec<u8>, String>) -> Update {
         let wanted = self.pending_send_file.take_if(|(_, wanted)| *wanted == path).map(|(tab, _)| tab);
         let sentence = match result {
-            // Nobody wants it to go to another server than the one they were looking at.
+            // The file must not go to another server than the one of the request.
             Ok(_) if wanted.is_some_and(|tab| tab != self.tab().id()) => {
                 let path = crate::text::sanitize_line(&path);
-                format!("{path} is not sent: it was meant for another tab. /send it again, here or there.")
+                format!("Not sent: {path} was requested in another tab. Use /send again.")
             }
             Ok(bytes) if bytes.is_empty() => {
                 format!("Nothing to send: {} is empty.", crate::text::sanitize_line(&path))
             }
-            // Two questions at once would be answered with one key.
+            // One key must not answer two questions.
             Ok(_) if self.mode != Mode::Input || self.tab().sending().is_some() => {
                 let path = crate::text::sanitize_line(&path);
-                format!("{path} is not sent: something else is being asked or sent. After that, /send it again.")
+                format!("Not sent: another question or send was open when {path} was read. Use /send again.")
             }
             Ok(bytes) => return self.ask_about(PendingSend::new(PendingSource::File(path), bytes)),
             Err(sentence) => sentence,
@@ -98,20 +97,19 @@ impl App {
         Update::redraw(true)
     }
 
-    /// Gives the draft to the editor.
+    /// Opens the draft in the external editor.
     pub(in crate::app) fn open_editor(&mut self) -> Update {
         if may_hold_secret(self.tab().line_editor().text()) {
-            return self.set_status_message(
-                "Not opened: this line may hold a secret, and editors keep copies of what they open.",
-            );
+            return self
+                .set_status_message("Not opened: this line may hold a secret, and editors keep copies of files.");
         }
         let (id, draft) = (self.tab().id(), self.tab().line_editor().text().to_owned());
         self.editor_tab = Some((id, draft.clone()));
         Update::effect(Effect::OpenEditor(draft))
     }
 
-    /// Takes the draft back from the editor. Meanwhile a server that was started here may have come before its tab, and lines
-    /// that were not sent may have been put in front of the draft.
+    /// Takes the draft back from the editor. Meanwhile, another tab may have become current, and unsent lines may have been
+    /// put in front of the draft.
     pub(in crate::app) fn on_editor_closed(&mut self, now: Now, result: Result<String, String>) -> Update {
         let (id, lent) =
             self.editor_tab.take().unwrap_or_else(|| (self.tab().id(), self.tab().line_editor().text().to_owned()));
@@ -135,15 +133,15 @@ impl App {
     pub(in crate::app) fn eol_command(&mut self, word: &str) -> Done {
         let eol = match word {
             "" => None,
-            word => Some(Eol::parse(word).ok_or("Lines can end with lf, crlf, cr, nul, or none: /eol crlf.")?),
+            word => Some(Eol::parse(word).ok_or("Usage: /eol lf, crlf, cr, nul or none")?),
         };
         let tab = self.tab_mut();
         if let Some(eol) = eol {
             tab.set_eol(eol);
         }
         let words = match tab.eol() {
-            Eol::None => "Lines you send get no end.".to_owned(),
-            eol => format!("Lines you send end with {}.", eol.name()),
+            Eol::None => "Sent lines have no line end.".to_owned(),
+            eol => format!("Sent lines end with {}.", eol.name()),
         };
         self.status_message = Some(words);
         Ok(Vec::new())

@@ -1,7 +1,6 @@
-//! Settings that are looked at, changed and read anew while the program runs.
+//! `/set` and `/reload`.
 //!
-//! What is set here stays set: a settings file that is read anew (`/reload`) changes what nobody has set on the command
-//! line or in the program, and a file with a mistake in it changes nothing.
+//! `/reload` keeps values set by flags or in the program, and a file with an error changes nothing.
 
 use super::table::SlashCommand;
 use crate::app::settings::servers::LoadedConfig;
@@ -10,30 +9,30 @@ use crate::app::transcript::RowKind;
 use crate::app::{App, Effect, MouseCapture, Now, Settings, Update};
 use crate::text::suggest::suggest;
 
-/// What a command did, or the sentence that says why it did not.
+/// Effects of a command, or the reason why it was refused.
 type Done = Result<Vec<Effect>, String>;
 
-/// What another file has changed, and from when on that counts.
+/// A setting changed by `/reload`, and when the change takes effect.
 pub(in crate::app) type SettingChange = (&'static Setting, TakesEffect);
 
-/// What stands for nothing behind `/set`, where nothing would ask for the value.
+/// The empty value for `/set`, where no argument shows the value.
 const EMPTY_VALUE: &str = "\"\"";
 
 impl App {
-    /// The same with settings from this file.
+    /// Sets the path of the settings file.
     #[must_use]
     pub fn with_file(self, file: Option<String>) -> Self {
         Self { config_path: file, ..self }
     }
 
-    /// Tells what is odd about the settings.
+    /// Adds notices about the settings.
     pub fn warn(&mut self, now: Now, warnings: &[String]) {
         for warning in warnings {
             self.add_notice(now, RowKind::Notice, warning);
         }
     }
 
-    /// `/set`.
+    /// Runs `/set`.
     pub(in crate::app) fn set_command(&mut self, now: Now, command: &SlashCommand, arguments: &str) -> Done {
         let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
         if name.is_empty() {
@@ -44,7 +43,7 @@ impl App {
             let near = suggest(name, SETTINGS.iter().map(|setting| setting.name));
             let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
             return Err(format!(
-                "There is no setting {}.{near} Tab completes their names.",
+                "There is no setting {}.{near} Tab completes the names.",
                 crate::text::sanitize_line(name)
             ));
         };
@@ -56,20 +55,20 @@ impl App {
                 self.tell_setting(setting);
                 Ok(Vec::new())
             }
-            // The server is asked as well.
+            // The nickname is also requested from the server.
             nick if setting.name == "nick" && nick != EMPTY_VALUE => self.nick(now, command, nick),
             EMPTY_VALUE => self.set(now, setting, &setting.read("")),
             text => self.set(now, setting, &setting.read(text)),
         }
     }
 
-    /// What it is, where that was said, and what it could be.
+    /// Shows a setting's value, origin and syntax.
     fn tell_setting(&mut self, setting: &Setting) {
         let (shown, origin) = (self.shown(setting), self.origin(setting));
         self.status_message = Some(format!("{} is {shown} ({origin}). It takes {}.", setting.name, setting.syntax));
     }
 
-    /// What is not as it would be by itself, and where that was said.
+    /// Lists the settings that differ from their defaults.
     fn list_settings(&mut self, now: Now) {
         let is_other = |it: &&Setting| self.origin(it) != "default" || it.get(&self.effective(it)) != it.default();
         let others: Vec<&Setting> = SETTINGS.iter().filter(is_other).collect();
@@ -79,8 +78,8 @@ impl App {
             self.add_notice(now, RowKind::Notice, row);
         }
         let rest = match (rows.len(), SETTINGS.len() - rows.len()) {
-            (0, all) => format!("All {all} settings are at their defaults"),
-            (_, rest) => format!("{rest} more are at their defaults"),
+            (0, all) => format!("All {all} settings have their defaults"),
+            (_, rest) => format!("{rest} more have their defaults"),
         };
         let help = self.keys.expand_key_hints("{help|/help}");
         self.add_notice(
@@ -90,13 +89,13 @@ impl App {
         );
     }
 
-    /// What it is set to, fit for the screen.
+    /// Formats a setting's value for display.
     fn shown(&self, setting: &Setting) -> String {
         let value = Some(setting.display_value(&self.effective(setting)).to_string()).filter(|value| !value.is_empty());
         crate::text::sanitize_line(&value.unwrap_or_else(|| "nothing".to_owned()))
     }
 
-    /// Where that was said, fit for the screen. Keys and commands beside `/set` set it here as well.
+    /// Formats the origin of a setting's value for display. Keys and other commands count as the session, too.
     fn origin(&self, setting: &Setting) -> String {
         let is_set_here = match setting.scope {
             Scope::Global => self.is_set_for_all(setting),
@@ -107,7 +106,7 @@ impl App {
         crate::text::sanitize_line(&origin.to_string())
     }
 
-    /// The settings that a setting is looked up in: those of the current tab, if it can have its own.
+    /// Returns the settings that hold a setting: those of the current tab if it is per tab.
     fn effective(&self, setting: &Setting) -> Settings {
         match setting.scope {
             Scope::Global => self.options.clone(),
@@ -115,8 +114,8 @@ impl App {
         }
     }
 
-    /// Sets it: for the current tab if that can have its own, else for all; and for all tabs that are opened from now on
-    /// if it counts for none that is open.
+    /// Sets a value for the current tab if the setting is per tab, otherwise for all tabs; also for new tabs if it affects
+    /// no open one.
     fn set(&mut self, now: Now, setting: &'static Setting, value: &SettingValue) -> Done {
         let mouse = self.options.mouse;
         if setting.name == "theme" {
@@ -129,7 +128,7 @@ impl App {
             setting.set_from(&mut self.options, value, Origin::Session)?;
         }
         if setting.name == "theme" {
-            // Else what `/theme` said for everywhere would hide it.
+            // Otherwise the theme chosen with `/theme` would override it.
             self.theme = None;
         }
         self.status_message =
@@ -139,18 +138,18 @@ impl App {
         Ok(effects)
     }
 
-    /// What servers that speak telnet have asked for gets its answer in the tabs where that is wanted by now.
+    /// Answers pending telnet requests in tabs where telnet is on now.
     fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
         let wanted = self.tabs.iter_mut().filter(|tab| tab.options().answer_telnet);
         wanted.flat_map(|tab| tab.answer_telnet(now)).collect()
     }
 
-    /// The mouse changes hands if it was somebody else's.
+    /// Switches mouse capture if the setting changed.
     fn mouse_effect(&self, before: MouseCapture) -> Vec<Effect> {
         if self.options.mouse == before { Vec::new() } else { vec![Effect::Mouse(self.options.mouse)] }
     }
 
-    /// `/reload` has been carried out.
+    /// Handles the result of `/reload`.
     pub(in crate::app) fn configured(&mut self, now: Now, result: Result<Box<LoadedConfig>, String>) -> Update {
         match result {
             Ok(configured) if configured.file.is_none() && self.config_path.is_some() => self.refuse_missing_file(now),
@@ -163,16 +162,16 @@ impl App {
                 for line in says.lines() {
                     self.add_notice(now, RowKind::Error, line);
                 }
-                self.add_notice(now, RowKind::Error, "Nothing has changed. Put it right, and /reload again.");
+                self.add_notice(now, RowKind::Error, "Nothing was changed. Correct the file and /reload again.");
                 Update::redraw(true)
             }
         }
     }
 
-    /// Who went on without the file would lose servers and keys, and keep half of what it said.
+    /// Refuses a reload without the file, which would drop servers and keys but keep other values.
     fn refuse_missing_file(&mut self, now: Now) -> Update {
         let file = self.config_path.as_deref().unwrap_or_default();
-        let words = format!("Nothing has changed: {file} is gone. Put it back, and /reload again.");
+        let words = format!("Nothing was changed: {file} does not exist. Restore it and /reload again.");
         self.add_notice(now, RowKind::Error, &words);
         Update::redraw(true)
     }
@@ -188,7 +187,7 @@ impl App {
             match (own, server) {
                 (Some(own), _) => changed.extend(tab.apply_reloaded(&own.options)),
                 (None, None) => changed.extend(tab.apply_reloaded(&configured.options)),
-                // Its section is gone; one goes on there as one began.
+                // The server's section is gone; the tab keeps its settings.
                 (None, Some(_)) => {}
             }
         }
@@ -213,18 +212,18 @@ impl App {
         Update { effects, redraw: true }
     }
 
-    /// Whether somebody has set this here for all tabs, by `/set` or by another command.
+    /// Returns whether a setting was changed for all tabs in this session.
     fn is_set_for_all(&self, setting: &Setting) -> bool {
         setting.origin(&self.options) == &Origin::Session || !setting.is_same(&self.options, &self.loaded_settings)
     }
 
-    /// Takes over what is for everything, but for what was set here. Gives what is not what it was.
+    /// Applies reloaded global settings, except those set in this session. Returns the changed ones.
     fn apply_reloaded_globals(&mut self, given: &Settings) -> Vec<&'static Setting> {
         let mut changed = Vec::new();
         for setting in SETTINGS {
             if self.is_set_for_all(setting) {
                 let value = setting.get(&self.options);
-                // It has been taken before.
+                // The value was accepted before.
                 let _ = setting.set_from(&mut self.options, &value, Origin::Session);
             } else {
                 changed.extend(Some(setting).filter(|_| !setting.is_same(&self.options, given)));
@@ -236,7 +235,7 @@ impl App {
     }
 }
 
-/// What came of reading the settings anew.
+/// Summarises a reload.
 fn reload_summary(
     file: Option<&str>,
     changed: &[SettingChange],
@@ -244,7 +243,7 @@ fn reload_summary(
     stays: Vec<String>,
 ) -> String {
     let Some(file) = file else {
-        return "There is no settings file: netchat-tui config path tells where it would be.".to_owned();
+        return "There is no settings file; netchat-tui config path prints where it belongs.".to_owned();
     };
     let named = |of: &[TakesEffect]| {
         let those = |it: &&Setting| changed.iter().any(|(one, counts)| one.name == it.name && of.contains(counts));
@@ -255,10 +254,10 @@ fn reload_summary(
     parts.extend(named(&[TakesEffect::Now, TakesEffect::NextTab]).map(|names| format!("{names} changed")));
     parts.extend(others.iter().filter(|(_, is_other)| *is_other).map(|(what, _)| format!("{what} changed")));
     parts.extend(named(&[TakesEffect::NextConnection]).map(|names| format!("{names}: from the next connection on")));
-    parts.extend(named(&[TakesEffect::NextStart]).map(|names| format!("{names} will count at the next start")));
+    parts.extend(named(&[TakesEffect::NextStart]).map(|names| format!("{names}: from the next start on")));
     parts.extend(stays);
     if parts.is_empty() {
-        parts.push("nothing has changed".to_owned());
+        parts.push("no changes".to_owned());
     }
     format!("Settings read from {file}: {}.", parts.join("; "))
 }

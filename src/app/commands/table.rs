@@ -1,88 +1,88 @@
-//! The words that begin with a slash: which are ours, what they do, how they are used.
+//! The table of slash commands, from which parsing, help and usage errors are built.
 //!
-//! One table makes the commands, the help page and the usage errors. A word we do not know goes to the server as
-//! typed, because lab servers have commands of their own; a doubled slash always goes to the server, as one.
+//! An unknown word goes to the server as typed, because lab servers have commands of their own. A doubled slash always
+//! goes to the server, as a single one.
 
 use crate::app::modes::hidden_line::hidden_argument;
 
-/// What a command does.
+/// A slash command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandKind {
-    /// Ask the server for a nickname.
+    /// Request a nickname.
     Nick,
-    /// Connect somewhere.
+    /// Connect to a server.
     Connect,
     /// Close the connection.
     Close,
-    /// Close the connection, and the tab with it.
+    /// Close the connection and the tab.
     CloseTab,
-    /// Another tab.
+    /// Switch to another tab.
     Tab,
-    /// Choose among the servers that are known.
+    /// Open the start page.
     Start,
-    /// Start a chat here, and join it.
+    /// Host a chat and join it.
     Host,
-    /// Forget what is on the screen.
+    /// Clear the messages.
     Clear,
-    /// Show keys and commands.
+    /// Open the help page.
     Help,
-    /// Leave.
+    /// Quit the program.
     Quit,
-    /// Look at the bytes in another way.
+    /// Change the view.
     View,
-    /// Another time in the gutter.
+    /// Change the time beside messages.
     Time,
-    /// Read what is received in another charset.
+    /// Change the charset of received bytes.
     Encoding,
-    /// Show some rows only.
+    /// Filter rows.
     Filter,
     /// Fold runs of rows.
     Fold,
-    /// Find names in another way.
+    /// Change the recognition of nicknames.
     Who,
-    /// Words that count as mentions.
+    /// Set words that count as mentions.
     Highlight,
-    /// How a mention calls.
+    /// Set the alert for mentions.
     Alert,
-    /// Other colours.
+    /// Change the theme.
     Theme,
-    /// Whose the mouse is.
+    /// Toggle mouse capture.
     Mouse,
-    /// All links.
+    /// Open the page of links.
     Links,
-    /// Write the messages to a file.
+    /// Save the messages to a file.
     Save,
-    /// Keep what is said on disk.
+    /// Control the logs.
     Log,
-    /// End our side of the connection.
+    /// Half-close the connection.
     Eof,
-    /// What ends a line.
+    /// Set the line end.
     Eol,
-    /// Send bytes, written with escapes.
+    /// Send bytes written with escapes.
     Raw,
-    /// Send bytes, by number.
+    /// Send bytes written in hex.
     Hex,
     /// Send a file.
     Send,
-    /// Send a line that nobody sees.
+    /// Send a hidden line.
     Secret,
-    /// Send again what did not leave.
+    /// Send undelivered lines again.
     Resend,
-    /// Look at a setting, or change it.
+    /// Show or change a setting.
     Set,
-    /// Read the settings anew.
+    /// Reload the settings.
     Reload,
-    /// Record what goes over the wire.
+    /// Control the recording.
     Record,
 }
 
 impl CommandKind {
-    /// Whether blanks at the ends of what comes behind it are part of it.
+    /// Returns whether surrounding blanks are part of the argument.
     const fn takes_bytes(self) -> bool {
         matches!(self, Self::Raw | Self::Secret)
     }
 
-    /// Whether one goes on reading where one was.
+    /// Returns whether the command keeps the scroll position.
     pub(in crate::app) const fn keeps_scroll_position(self) -> bool {
         !matches!(
             self,
@@ -97,49 +97,49 @@ impl CommandKind {
         )
     }
 
-    /// Whether it is about a connection that there is.
+    /// Returns whether the command needs a connection.
     pub(in crate::app) const fn needs_connection(self) -> bool {
         matches!(self, Self::Close | Self::Eof | Self::Raw | Self::Hex | Self::Send | Self::Secret)
     }
 }
 
-/// What can be completed behind a command.
+/// The kind of argument that Tab completes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArgumentKind {
-    /// Nothing, or nothing that is known beforehand.
+    /// No argument, or free text.
     Nothing,
-    /// One of these, as its first word.
+    /// One of these words.
     Names(&'static [&'static str]),
-    /// A file, which is the rest of the line; one of these words may stand before it.
+    /// A file name up to the end of the line, optionally after one of these words.
     File(&'static [&'static str]),
-    /// A theme.
+    /// The name of a theme.
     Theme,
-    /// Where to connect to.
+    /// An address or saved server.
     Address,
-    /// A setting, and then one of its values.
+    /// A setting, then one of its values.
     Setting,
 }
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlashCommand {
-    /// The word, without the slash.
+    /// Name without the slash.
     pub name: &'static str,
-    /// What comes after it.
+    /// Syntax of the arguments.
     pub arguments: &'static str,
-    /// What it does, for the help page.
+    /// Description for the help page.
     pub help: &'static str,
-    /// Which one it is.
+    /// The command.
     pub verb: CommandKind,
-    /// What Tab knows of what comes after it.
+    /// Argument for completion.
     pub takes: ArgumentKind,
 }
 
-const fn command(name: &'static str, arguments: &'static str, verb: CommandKind, says: &'static str) -> SlashCommand {
-    SlashCommand { name, arguments, help: says, verb, takes: ArgumentKind::Nothing }
+const fn command(name: &'static str, arguments: &'static str, verb: CommandKind, help: &'static str) -> SlashCommand {
+    SlashCommand { name, arguments, help, verb, takes: ArgumentKind::Nothing }
 }
 
-/// Charsets that a lab meets; many more are known.
+/// Charsets that completion offers; many more are accepted.
 pub(in crate::app) const CHARSETS: &[&str] = &[
     "utf-8",
     "latin-1",
@@ -160,90 +160,84 @@ pub(in crate::app) const CHARSETS: &[&str] = &[
 
 /// All commands, in the order of the help page.
 pub const COMMANDS: &[SlashCommand] = &[
-    command("nick", "NAME", CommandKind::Nick, "ask the server for a nickname, now and on each connection"),
-    command("connect", "[ADDRESS]", CommandKind::Connect, "connect to an address or saved name, in its own tab")
+    command("nick", "NAME", CommandKind::Nick, "request a nickname, now and on each connection"),
+    command("connect", "[ADDRESS]", CommandKind::Connect, "connect to an address or saved server in its own tab")
         .takes(ArgumentKind::Address),
-    command("close", "", CommandKind::Close, "close the connection, stay in the program"),
-    command("close!", "", CommandKind::CloseTab, "close the connection and the tab; its messages are gone"),
-    command("tab", "[WHICH]", CommandKind::Tab, "to a tab by number or name; next, previous, active; close")
+    command("close", "", CommandKind::Close, "close the connection and stay in the program"),
+    command("close!", "", CommandKind::CloseTab, "close the connection and the tab with its messages"),
+    command("tab", "[WHICH]", CommandKind::Tab, "go to a tab: number, name, next, previous, active; or close")
         .takes(ArgumentKind::Names(&["next", "previous", "active", "close"])),
-    command("open", "[ADDRESS]", CommandKind::Connect, "the same as /connect, as telnet calls it")
-        .takes(ArgumentKind::Address),
-    command("start", "", CommandKind::Start, "choose among the servers you know"),
-    command("host", "[PORT]", CommandKind::Host, "start a chat on this machine and join it; 0: any free port"),
+    command("open", "[ADDRESS]", CommandKind::Connect, "like /connect, as in telnet").takes(ArgumentKind::Address),
+    command("start", "", CommandKind::Start, "show the start page with your servers"),
+    command("host", "[PORT]", CommandKind::Host, "start a chat on this machine and join it; 0: free port"),
     command("eof", "", CommandKind::Eof, "stop sending, keep reading (half-close); asks first"),
-    command("eol", "[NAME]", CommandKind::Eol, "end of a line you send: lf, crlf, cr, nul, none")
+    command("eol", "[NAME]", CommandKind::Eol, "end sent lines with lf, crlf, cr, nul or none")
         .takes(ArgumentKind::Names(&["lf", "crlf", "cr", "nul", "none"])),
     command("raw", "TEXT", CommandKind::Raw, "send bytes: \\n \\r \\t \\x00 \\\\, no line end; asks first"),
     command("hex", "BYTES", CommandKind::Hex, "send bytes by number: /hex 68 69 0a; asks first"),
     command("send", "FILE", CommandKind::Send, "send a file line by line; asks first, Esc stops it")
         .takes(ArgumentKind::File(&[])),
-    command("secret", "[LINE]", CommandKind::Secret, "type a line unseen; it is kept nowhere"),
-    command("resend", "", CommandKind::Resend, "show lines that did not leave when a connection dropped; asks"),
-    command("clear", "", CommandKind::Clear, "forget all messages shown so far"),
-    command("view", "[NAME]", CommandKind::View, "text, escaped (every byte), hex; bare: the next")
+    command("secret", "[LINE]", CommandKind::Secret, "type a hidden line that is stored nowhere"),
+    command("resend", "", CommandKind::Resend, "send undelivered lines again; asks first"),
+    command("clear", "", CommandKind::Clear, "clear all messages"),
+    command("view", "[NAME]", CommandKind::View, "text, escaped or hex; without argument: next")
         .takes(ArgumentKind::Names(&["text", "escaped", "hex"])),
-    command("time", "[NAME]", CommandKind::Time, "off, minutes, seconds, ms, delta, reply; bare: the next")
+    command("time", "[NAME]", CommandKind::Time, "off, minutes, seconds, ms, delta, reply; or next")
         .takes(ArgumentKind::Names(&["off", "minutes", "seconds", "ms", "delta", "reply"])),
-    command("encoding", "[NAME]", CommandKind::Encoding, "read messages as latin-1, windows-1252 ..., those here too")
+    command("encoding", "[NAME]", CommandKind::Encoding, "decode all messages from latin-1, windows-1252 ...")
         .takes(ArgumentKind::Names(CHARSETS)),
-    command("filter", "[hide] [REGEX|off]", CommandKind::Filter, "show, or hide, rows that match; nothing is lost")
+    command("filter", "[hide] [REGEX|off]", CommandKind::Filter, "show or hide rows that match; nothing is deleted")
         .takes(ArgumentKind::Names(&["hide", "off"])),
-    command("fold", "[blank|same|off]", CommandKind::Fold, "fold blank rows, or rows that say the same")
+    command("fold", "[blank|same|off]", CommandKind::Fold, "fold runs of blank or equal rows")
         .takes(ArgumentKind::Names(&["blank", "same", "off"])),
-    command("who", "[auto|off|REGEX]", CommandKind::Who, "how names are found, for their colour: ^(\\S+) wrote:")
+    command("who", "[auto|off|REGEX]", CommandKind::Who, "how to recognise nicknames: ^(\\S+) wrote:")
         .takes(ArgumentKind::Names(&["auto", "off"])),
-    command("highlight", "[WORD ...|off]", CommandKind::Highlight, "more words that count as mentions of you")
+    command("highlight", "[WORD ...|off]", CommandKind::Highlight, "more words that count as mentions")
         .takes(ArgumentKind::Names(&["off"])),
-    command("alert", "[bell|notify|off]", CommandKind::Alert, "how a mention calls while you look elsewhere")
+    command("alert", "[bell|notify|off]", CommandKind::Alert, "how mentions alert you while unfocused")
         .takes(ArgumentKind::Names(&["bell", "notify", "off"])),
-    command("theme", "[NAME]", CommandKind::Theme, "colours: dark, light, mono, others, auto; bare: the next")
+    command("theme", "[NAME]", CommandKind::Theme, "dark, light, mono ...; without argument: next")
         .takes(ArgumentKind::Theme),
-    command("mouse", "[on|off]", CommandKind::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
+    command("mouse", "[on|off]", CommandKind::Mouse, "let the mouse wheel scroll, or leave it to the terminal")
         .takes(ArgumentKind::Names(&["on", "off"])),
-    command("set", "NAME [VALUE]", CommandKind::Set, "what a setting is, or make it something else for now")
+    command("set", "NAME [VALUE]", CommandKind::Set, "show or change a setting for this session")
         .takes(ArgumentKind::Setting),
-    command("reload", "", CommandKind::Reload, "read the settings file anew"),
-    command("links", "", CommandKind::Links, "all links; Enter copies one"),
-    command("save", "[FORMAT] FILE", CommandKind::Save, "write all messages, as text, escaped or jsonl")
+    command("reload", "", CommandKind::Reload, "reload the settings file"),
+    command("links", "", CommandKind::Links, "list all links; Enter copies one"),
+    command("save", "[FORMAT] FILE", CommandKind::Save, "save all messages as text, escaped or jsonl")
         .takes(ArgumentKind::File(&["text", "escaped", "jsonl"])),
-    command(
-        "log",
-        "[on|off|[FORMAT] FILE]",
-        CommandKind::Log,
-        "log from here on; text, escaped, jsonl, raw, hex; bare: where",
-    )
-    .takes(ArgumentKind::File(&["on", "off", "text", "escaped", "jsonl", "raw", "hex"])),
-    command("record", "[FILE|off]", CommandKind::Record, "record each read and write, to be replayed; bare: whether")
+    command("log", "[on|off|[FORMAT] FILE]", CommandKind::Log, "log from now on: text, escaped, jsonl, raw or hex")
+        .takes(ArgumentKind::File(&["on", "off", "text", "escaped", "jsonl", "raw", "hex"])),
+    command("record", "[FILE|off]", CommandKind::Record, "record each read and write for replay")
         .takes(ArgumentKind::File(&["off"])),
-    command("help", "", CommandKind::Help, "keys and commands"),
-    command("quit", "", CommandKind::Quit, "leave; asks if you host others, or lines have not left"),
+    command("help", "", CommandKind::Help, "show keys and commands"),
+    command("quit", "", CommandKind::Quit, "quit; asks if others or unsent lines would be lost"),
 ];
 
 impl SlashCommand {
-    /// The same with something to complete behind it.
+    /// Sets the argument for completion.
     const fn takes(self, takes: ArgumentKind) -> Self {
         Self { takes, ..self }
     }
 
-    /// How it is written: `/nick NAME`.
+    /// Returns the usage, such as `/nick NAME`.
     pub fn usage(&self) -> String {
         format!("/{} {}", self.name, self.arguments).trim_end().to_owned()
     }
 }
 
-/// What a line means.
+/// A parsed input line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParsedInput<'a> {
-    /// A command of ours and what stands behind it, trimmed where blanks mean nothing.
+    /// A command and its arguments, trimmed unless blanks are significant.
     Command(&'static SlashCommand, &'a str),
     /// Text for the server.
     Message(&'a str),
 }
 
-/// Reads a line. Several lines at once (a paste) are text, whatever they begin with.
+/// Parses an input line. Several lines are always a message.
 ///
-/// Blanks before `/secret`, and its case, make no difference: as text it would show what is behind it.
+/// `/secret` is recognised after blanks and in any case, because as a message it would reveal its argument.
 pub fn parse(line: &str) -> ParsedInput<'_> {
     let secret = COMMANDS.iter().find(|command| command.verb == CommandKind::Secret);
     if let (Some(command), Some(argument)) = (secret, hidden_argument(line)) {
@@ -266,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn our_words_are_ours_and_all_others_the_servers() {
+    fn known_words_are_commands_and_others_messages() {
         let ours = |line| match parse(line) {
             ParsedInput::Command(command, arguments) => Some((command.verb, arguments)),
             ParsedInput::Message(_) => None,
@@ -283,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubled_slash_is_one_for_the_server() {
+    fn a_doubled_slash_sends_a_single_one() {
         assert_eq!(parse("//nick bob"), ParsedInput::Message("/nick bob"));
         assert_eq!(parse("///x"), ParsedInput::Message("//x"));
     }

@@ -1,4 +1,4 @@
-//! The commands and keys that change what the messages are looked at through, and what of them is shown.
+//! Commands and keys that change the view: filter, folds, encoding, times, theme, mentions.
 
 use crate::app::transcript::RowId;
 use crate::app::view::filter::{Filter, FilterMode};
@@ -11,15 +11,16 @@ use crate::text::Charset;
 use crate::text::format_thousands;
 use crate::theme::{Priority, ThemeName};
 
-/// What a command did: nothing to be done outside. Or the sentence that says why it did not.
+/// Success without effects, or the reason why the command was refused.
 type CommandResult = Result<(), String>;
 
 impl App {
     pub(in crate::app) fn view_command(&mut self, name: &str) -> CommandResult {
         let view = match name {
             "" => self.tab().view_options().view.next(),
-            name => ByteView::parse(name)
-                .ok_or("The views are text, escaped and hex: /view hex, or /view for the next one.")?,
+            name => {
+                ByteView::parse(name).ok_or("Usage: /view text, escaped or hex; without an argument, the next view")?
+            }
         };
         let _ = self.set_view(view);
         Ok(())
@@ -36,7 +37,7 @@ impl App {
         let time = match name {
             "" => self.options.time.next(),
             name => TimestampFormat::parse(name)
-                .ok_or("The times are off, minutes, seconds, ms and delta; /time reply shows how long answers take.")?,
+                .ok_or("Usage: /time off, minutes, seconds, ms or delta; /time reply shows reply times")?,
         };
         self.set_time(time);
         Ok(())
@@ -63,17 +64,17 @@ impl App {
         }
         let charset = Charset::parse(name).map_err(|error| error.to_string())?;
         self.tab_mut().set_view_options(ViewOptions { charset, ..view_options });
-        self.status_message = Some(format!("Read as {}; what you send stays UTF-8.", charset.name()));
+        self.status_message = Some(format!("Read as {}; sent lines stay UTF-8.", charset.name()));
         Ok(())
     }
 
     pub(in crate::app) fn who_command(&mut self, words: &str) -> CommandResult {
         if words.is_empty() {
-            self.status_message = Some(format!("Names are found by: {}", self.tab().attention.speaker_rule()));
+            self.status_message = Some(format!("Nicknames are recognised by: {}", self.tab().attention.speaker_rule()));
             return Ok(());
         }
         let who = SpeakerRule::parse(words)?;
-        self.status_message = Some(format!("Names are found by: {who}"));
+        self.status_message = Some(format!("Nicknames are recognised by: {who}"));
         self.tab_mut().set_speaker_rule(who);
         Ok(())
     }
@@ -92,7 +93,7 @@ impl App {
         self.status_message = Some(if words.is_empty() {
             "Only your nickname counts as a mention.".to_owned()
         } else {
-            format!("Mentions, beside your nickname: {}", words.join(" "))
+            format!("Mentions besides your nickname: {}", words.join(" "))
         });
         self.tab_mut().set_words(words);
     }
@@ -102,7 +103,7 @@ impl App {
             Some(("hide", rest)) => (FilterMode::Hide, rest.trim()),
             Some(("keep", rest)) => (FilterMode::Keep, rest.trim()),
             _ if matches!(words, "hide" | "keep") => {
-                return Err(format!("What is to be found? /filter {words} REGEX."));
+                return Err(format!("Usage: /filter {words} REGEX"));
             }
             _ => (FilterMode::Keep, words),
         };
@@ -133,7 +134,7 @@ impl App {
             "blank" => folds.blank = !folds.blank,
             "same" => folds.repeated = !folds.repeated,
             "off" => (folds.blank, folds.repeated) = (false, false),
-            _ => return Err("/fold blank and /fold same turn each on and off, /fold off both.".to_owned()),
+            _ => return Err("Usage: /fold blank, /fold same or /fold off".to_owned()),
         }
         let on = |is_on| if is_on { "folded" } else { "shown one by one" };
         self.status_message =
@@ -153,15 +154,13 @@ impl App {
             "notify" => AlertMethod::Notify,
             "off" => AlertMethod::Off,
             _ => {
-                return Err(
-                    "/alert bell, /alert notify or /alert off: how mentions call you to another window.".to_owned()
-                );
+                return Err("Usage: /alert bell, notify or off".to_owned());
             }
         };
         let words = match self.options.alert {
-            AlertMethod::Bell => "A mention rings the bell while the window has no focus.",
-            AlertMethod::Notify => "A mention asks the desktop to notify you (OSC 9) while the window has no focus.",
-            AlertMethod::Off => "Mentions do not call.",
+            AlertMethod::Bell => "A mention rings the bell while the window is unfocused.",
+            AlertMethod::Notify => "A mention sends a desktop notification (OSC 9) while the window is unfocused.",
+            AlertMethod::Off => "Mentions do not alert you.",
         };
         self.status_message = Some(words.to_owned());
         Ok(())
@@ -177,7 +176,7 @@ impl App {
         Ok(())
     }
 
-    /// How much was meant by the theme: what was said inside, by `/theme` or `/set theme`, is a demand.
+    /// Returns whether colours are explicitly requested; a theme chosen in the program is.
     pub fn color_priority(&self) -> Priority {
         match &self.theme {
             Some(_) => Priority::Explicit,
@@ -185,23 +184,23 @@ impl App {
         }
     }
 
-    /// The theme that was asked for, with `/theme` or for the server of the tab.
+    /// Returns the theme chosen with `/theme` or for the tab's server.
     pub(in crate::app) fn theme_name(&self) -> Option<&ThemeName> {
         self.theme.as_ref().or(self.tab().options().appearance.theme.as_ref())
     }
 
-    /// To the first row that has not been read, a line below the top.
+    /// Scrolls to the first unread row, one line below the top.
     pub(in crate::app) fn go_to_unread(&mut self) -> Update {
         let tab = self.tab();
         let first = tab.unread().map(|unread| unread.max(tab.transcript().first()));
         let row = first.and_then(|unread| tab.render_context().at_or_after(unread));
-        let Some(row) = row else { return self.set_status_message("Nothing unread.") };
+        let Some(row) = row else { return self.set_status_message("No unread messages.") };
         let size = self.viewport.messages;
         self.tab_mut().move_view(|scroll, scene| scroll.show_at_line(scene, size, Position::start_of(row.first), 1));
         Update::redraw(true)
     }
 
-    /// To the mention before or after the one last jumped to, or before or after what is on the screen.
+    /// Scrolls to the mention before or after the last one, or before or after the visible rows.
     pub(in crate::app) fn go_to_mention(&mut self, direction: SearchDirection) -> Update {
         let size = self.viewport.messages;
         let tab = self.tab();
@@ -217,9 +216,9 @@ impl App {
         };
         let Some(row) = row else {
             return self.set_status_message(if direction == SearchDirection::Older {
-                "No mention before."
+                "No earlier mention."
             } else {
-                "No mention after."
+                "No later mention."
             });
         };
         let (at, all) = tab.mentions_up_to(row);

@@ -1,19 +1,19 @@
-//! The end of our side: what Ctrl-D asks on an empty line, and what `/eof` asks before it half-closes.
+//! Questions before quitting, closing and half-closing.
 
 use crate::app::transcript::RowKind;
 use crate::app::{Action, App, Effect, Mode, Now, Update};
 
-/// Something of a tab that can be closed.
+/// The part of a tab to close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
-    /// Its connection.
+    /// The connection.
     Connection,
-    /// The tab with everything in it.
+    /// The tab with its messages.
     Tab,
 }
 
 impl App {
-    /// Closes something of the tab that is shown, at once unless not everything sent has arrived.
+    /// Closes a part of the current tab, after a question if sent data has not arrived.
     pub(in crate::app) fn ask_to_close(&mut self, now: Now, closing: Closing) -> Result<Vec<Effect>, String> {
         let tab = self.tab();
         if tab.waiting() > 0 || tab.late() > 0 {
@@ -30,14 +30,14 @@ impl App {
         }
     }
 
-    /// The answer was yes; meanwhile the connection may have ended by itself.
+    /// Closes after a confirmation. The connection may have ended meanwhile.
     fn confirm_close(&mut self, now: Now, closing: Closing) -> Update {
         self.mode = Mode::Input;
         let done = self.close_now(now, closing);
         self.done(now, done)
     }
 
-    /// Ctrl-D on an empty line, the end of input elsewhere: of our side, or of the program?
+    /// Asks, on Ctrl-D in an empty line, whether to half-close or to quit.
     pub(in crate::app) fn ask_eof_or_quit(&mut self) -> Update {
         if self.tab().check_half_close().is_ok() {
             self.enter(Mode::ConfirmEofOrQuit)
@@ -46,7 +46,7 @@ impl App {
         }
     }
 
-    /// `/eof`.
+    /// Runs `/eof`: asks before half-closing.
     pub(in crate::app) fn ask_for_eof(&mut self) -> Result<Vec<Effect>, String> {
         self.tab().check_half_close()?;
         self.mode = Mode::ConfirmEof;
@@ -61,20 +61,20 @@ impl App {
             (Mode::ConfirmClose(closing), Action::Submit) => self.confirm_close(now, closing),
             (Mode::ConfirmEof, Action::Submit) => self.half_close(now),
             (_, Action::Cancel | Action::AbortInput | Action::QuitOrClear) => self.enter(Mode::Input),
-            // Of the two the one that harms no server, and that Ctrl-D means to a shell.
+            // Quitting is the harmless answer, and the meaning of Ctrl-D in a shell.
             (Mode::ConfirmEofOrQuit, Action::Submit | Action::EndOfInput) => self.quit_or_confirm(),
             (Mode::ConfirmClose(_) | Mode::ConfirmEof, Action::EndOfInput) => Update::default(),
             _ => self.exit_mode_and_run(now, action),
         }
     }
 
-    /// A letter that answers.
+    /// Handles a letter that answers the question.
     pub(in crate::app) fn on_confirm_char(&mut self, now: Now, c: char) -> Option<Update> {
         match (self.mode, c.to_ascii_lowercase()) {
             (Mode::ConfirmQuit, 'y') => Some(Update::effect(Effect::Quit)),
             (Mode::ConfirmClose(closing), 'y') => Some(self.confirm_close(now, closing)),
             (Mode::ConfirmEofOrQuit, 'q' | 'y') => Some(self.quit_or_confirm()),
-            // Of what that may lead to it is warned first; and an `h` may be the beginning of a line.
+            // A second question warns of the effect; also, an `h` may be the start of a line.
             (Mode::ConfirmEofOrQuit, 'h') => Some(self.enter(Mode::ConfirmEof)),
             (Mode::ConfirmEof, 'y') => Some(self.half_close(now)),
             (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit, 'n') => {
@@ -84,7 +84,7 @@ impl App {
         }
     }
 
-    /// Who asked to quit in so many words has been asked; who would take a room with them has not.
+    /// Quits, after a question if guests would be disconnected or unsent data lost.
     fn quit_or_confirm(&mut self) -> Update {
         if self.would_lose_data() { self.enter(Mode::ConfirmQuit) } else { Update::effect(Effect::Quit) }
     }
@@ -95,7 +95,7 @@ impl App {
         self.done(now, done)
     }
 
-    /// Says why something was not done.
+    /// Returns the effects, or adds an error row.
     fn done(&mut self, now: Now, done: Result<Vec<Effect>, String>) -> Update {
         match done {
             Ok(effects) => Update { effects, redraw: true },

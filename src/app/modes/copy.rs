@@ -1,4 +1,4 @@
-//! Taking things out: rows and links, by keyboard, onto the clipboard.
+//! Copy mode and the page of links.
 
 use crate::app::transcript::{Line, RowId, RowKind, RowView, Transcript};
 use crate::app::view::links::{self, LinkHit};
@@ -6,30 +6,29 @@ use crate::app::view::viewport::{Motion, Position, Size, ViewOptions};
 use crate::app::{Action, App, ByteView, Effect, Mode, Now, Tab, Update};
 use crate::text::{self, Glyph, GlyphKind, Row};
 
-/// Bytes of text that terminals are known to take as one OSC 52 sequence: xterm, kitty and foot take more, tmux and
-/// screen little more than this in base64.
+/// Most bytes of text in one OSC 52 sequence. xterm, kitty and foot accept more; tmux and screen accept little more.
 const MAX_OSC52_BYTES: usize = 74_000;
 
-const TOO_MUCH: &str = "Not copied: it is more than the 74,000 bytes a terminal takes. /save FILE has it all.";
+const TOO_MUCH: &str = "Not copied: more than the 74,000 bytes that a terminal accepts. Use /save FILE.";
 
-/// Rows that hold a link which are looked at for the page of links: the newest ones.
+/// Newest rows with a link that the page of links considers.
 const MAX_LINK_ROWS: usize = 20_000;
 
-/// Rows being chosen.
+/// The selected rows in copy mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowSelection {
-    /// The row one is at.
+    /// Row of the cursor.
     pub cursor: RowId,
-    /// The row at the other end, if several are being chosen.
+    /// Other end of a range, if one was started.
     pub anchor: Option<RowId>,
-    /// Which of the links in the row comes next.
+    /// Index of the row's link to copy next.
     link: usize,
-    /// Whether the end was followed before, and is to be again.
+    /// Whether the view followed the newest rows before copy mode.
     follows: bool,
 }
 
 impl RowSelection {
-    /// Whether one of these rows is chosen.
+    /// Returns whether a row from `first` to `last` is selected.
     pub fn has_any(&self, first: RowId, last: RowId) -> bool {
         let from = self.anchor.unwrap_or(self.cursor);
         self.cursor.min(from) <= last && first <= self.cursor.max(from)
@@ -37,12 +36,12 @@ impl RowSelection {
 }
 
 impl App {
-    /// Chooses the last row on the screen.
+    /// Enters copy mode at the last row on the screen.
     pub(in crate::app) fn begin_pick(&mut self) -> Update {
         match self.tab().page(self.viewport.messages).rows.last().map(|rendered| rendered.item.first) {
             Some(at) => {
                 let (follows, size) = (!self.tab().is_scrolled(), self.viewport.messages);
-                // What comes meanwhile must not push the row away that one is about to copy.
+                // New rows must not scroll the selected row away.
                 self.tab_mut().freeze(size);
                 self.enter(Mode::Copy(RowSelection { cursor: at, anchor: None, link: 0, follows }))
             }
@@ -93,11 +92,11 @@ impl App {
                 if has_run {
                     self.move_pick(pick, Motion::Up(0))
                 } else {
-                    self.set_status_message("There is nothing folded here.")
+                    self.set_status_message("Nothing is folded here.")
                 }
             }
             'q' => self.leave_pick(pick),
-            // Who types on has forgotten that rows are being chosen: the text is theirs.
+            // Other characters leave copy mode and go to the draft.
             c => {
                 let _ = self.leave_pick(pick);
                 self.type_char(now, c)
@@ -105,7 +104,7 @@ impl App {
         }
     }
 
-    /// Moves by items, and the view with it.
+    /// Moves the cursor by rows or folds, and scrolls the view.
     fn move_pick(&mut self, pick: RowSelection, motion: Motion) -> Update {
         let scene = self.tab().render_context();
         let step = |at: RowId, motion: Motion| match motion {
@@ -123,7 +122,7 @@ impl App {
         };
         let mut at = start.map_or(pick.cursor, |item| item.first);
         for _ in 0..times {
-            // From a fold on to what is behind it.
+            // From a fold, continue after its last row.
             let here = match (motion, scene.at_or_after(at)) {
                 (Motion::Down(_), Some(item)) => item.last,
                 _ => at,
@@ -140,7 +139,7 @@ impl App {
     fn copy_rows(&mut self, pick: RowSelection) -> Update {
         let from = pick.anchor.unwrap_or(pick.cursor);
         let (first, last) = (pick.cursor.min(from), pick.cursor.max(from));
-        // A fold is all of the rows it stands for.
+        // A fold stands for all of its rows.
         let tab = self.tab();
         let item = tab.render_context().at_or_after(last).filter(|item| item.first <= last);
         let last = item.map_or(last, |item| item.last.max(last));
@@ -159,7 +158,7 @@ impl App {
         let text = row_text(self.tab().view_options(), &line.bytes);
         let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
         let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
-            return self.set_status_message("There is no link in this row. /links has all there are.");
+            return self.set_status_message("There is no link in this row. /links lists all links.");
         };
         let of = if found.len() > 1 { format!(" {} of {}", pick.link + 1, found.len()) } else { String::new() };
         self.mode = Mode::Copy(RowSelection { link: (pick.link + 1) % found.len(), ..pick });
@@ -167,7 +166,7 @@ impl App {
         self.copy(url, &words)
     }
 
-    /// The page of links.
+    /// Opens the page of links.
     pub(in crate::app) fn open_links(&mut self) -> Result<(), String> {
         let tab = self.tab();
         let (transcript, view_options) = (tab.transcript(), tab.view_options());
@@ -175,17 +174,15 @@ impl App {
         let rows = rows.filter(|&id| tab.visible_rows().shows(id)).filter_map(|id| {
             let is_said = |row: &RowView<'_>| matches!(row.kind, RowKind::Received | RowKind::Sent);
             let row = transcript.row(id).filter(|row| is_said(row))?;
-            // Nearly no row has one; only those that may are decoded.
+            // Few rows have a link; only candidates are decoded.
             memchr::memmem::find(row.bytes, b"://")?;
             Some((id, row_text(view_options, row.bytes)))
         });
-        // Each costs some microseconds, and a key waits for all of them.
+        // Each row costs some microseconds while a key waits.
         let rows = rows.take(MAX_LINK_ROWS);
         self.links = links::collect(rows, links::MAX_LINKS);
         if self.links.is_empty() {
-            return Err(
-                "There is no link in these messages: a link has a scheme, as in http://127.0.0.1:8000.".to_owned()
-            );
+            return Err("There are no links: a link has a scheme, as in http://127.0.0.1:8000.".to_owned());
         }
         self.mode = Mode::Links { at: 0 };
         Ok(())
@@ -213,19 +210,19 @@ impl App {
         self.enter(Mode::Links { at: at.min(last) })
     }
 
-    /// Puts text on the clipboard and says what it was.
+    /// Copies text to the clipboard and describes it in the status line.
     fn copy(&mut self, text: String, what: &str) -> Update {
         if text.len() > MAX_OSC52_BYTES {
             return self.set_status_message(TOO_MUCH);
         }
-        let outcome = self.set_status_message(format!("Copied {what}, if your terminal lets programs (OSC 52)."));
+        let outcome = self.set_status_message(format!("Copied {what}, if your terminal allows it (OSC 52)."));
         Update { effects: vec![Effect::CopyToClipboard(text)], ..outcome }
     }
 }
 
 impl Tab {
-    /// How many lines are shown from row `first` to `last`, and their text. Lines that were cut are whole. `None` if it
-    /// is more than a clipboard takes.
+    /// Returns the number and the text of the visible lines from row `first` to `last`; lines cut into several rows are
+    /// joined. `None` if the text exceeds the clipboard limit.
     fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> Option<(usize, String)> {
         let mut lines = Vec::new();
         let ids = (first.0..=last.0).map(RowId).filter(|&id| self.visible_rows().shows(id));
@@ -235,7 +232,7 @@ impl Tab {
                 continue;
             }
             let line = self.transcript().line(id);
-            // No clipboard takes more, and there may be a million of them, or a mebibyte in one.
+            // Stops early, because there may be a million rows, or 1 MiB in one.
             let read = line.as_ref().map_or(0, |line| line.bytes.len() + 1);
             len += read;
             if len > MAX_OSC52_BYTES * 2 {
@@ -249,17 +246,17 @@ impl Tab {
     }
 }
 
-/// What a line says, whatever the view is.
+/// Returns the text of a line in the text view.
 pub(in crate::app) fn row_text(view_options: ViewOptions, bytes: &[u8]) -> String {
     let mut row = Row::default();
     text::decode_in(view_options.charset, bytes, &mut row);
     let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');
-    // A table has to stay one.
+    // Tabs are kept, so that tables stay tables.
     row.glyphs().iter().map(|glyph| if is_tab(glyph) { "\t" } else { row.text_of(glyph) }).collect()
 }
 
-/// A line as displayed in a view, without the marks for how it ended. For the hex view, a dump of so many columns, without
-/// the rules for reads.
+/// Returns a line as the view shows it, without end marks. In the hex view, a dump of this width without read
+/// boundaries.
 fn displayed_text(view_options: ViewOptions, line: &Line<'_>, transcript: &Transcript, columns: usize) -> String {
     let view_options = view_options.of(line.first.kind);
     let wire = || [&line.bytes, line.end.newline()].concat();

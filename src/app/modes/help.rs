@@ -1,21 +1,21 @@
-//! The help page, made of the keys as they are bound and of the table of commands, laid out in lines of a given width.
+//! The help page, built from the key bindings and the command table.
 
 use crate::app::App;
 use crate::app::commands::table::COMMANDS;
 use crate::app::keys::{BINDINGS, Keymap};
 use crate::text::{self, Row};
 
-/// Columns for the names of things, and the least that is left for their words beside them.
+/// Columns of names, and the fewest columns of text beside them.
 const NAME_COLUMNS: usize = 31;
 const MIN_TEXT_COLUMNS: usize = 40;
 
-/// What stands between two keys that mean the same.
+/// Separator between keys of one action.
 const SEPARATOR: &str = "  ";
 
-/// Columns by which words stand in that are under their name.
+/// Indentation of text below its name, in columns.
 const INDENT: usize = 2;
 
-/// Headings of the keys, each above the one of this name in [`BINDINGS`].
+/// Headings of key groups, each before the binding of this name.
 const GROUPS: &[(&str, &str)] = &[
     ("submit", "Sending"),
     ("left", "Editing"),
@@ -23,113 +23,111 @@ const GROUPS: &[(&str, &str)] = &[
     ("scroll-page-up", "Messages"),
     ("tab-next", "Tabs"),
     ("help", "Program"),
-    ("preview-edit", "While a paste or file is asked about"),
+    ("preview-edit", "In the preview of a paste or file"),
 ];
 
-// The tables below have their keys as [`Keymap::fill`] takes them; those of which no key is left are no rows.
+// Keys in the tables below are written for [`Keymap::expand_key_hints`]; rows without any bound key are left out.
 
-/// Under the last of these headings: keys that mean something else elsewhere.
+/// Further keys of the send preview.
 const PREVIEWING: &[(&str, &str)] = &[
     ("{left}  {right}  {complete}  {complete-back}", "choose"),
-    ("Enter", "do what is chosen: at first Edit for a paste, Send for a file or bytes"),
-    ("Esc  {interrupt}", "send nothing"),
+    ("Enter", "confirm; preset: Edit for a paste, Send for a file or bytes"),
+    ("Esc  {interrupt}", "cancel"),
 ];
 
-/// What keys mean on the start page.
+/// Keys of the start page.
 const START_PAGE_KEYS: &[(&str, &str)] = &[
-    ("letters", "find a server by a part of its name or address; or an address, or a /command"),
+    ("letters", "part of a name or address, a new address, or a /command"),
     ("{history-back}  {history-forward}  {history-back-plain}  {history-forward-plain}  {complete}", "choose another"),
-    ("{scroll-page-up}  {scroll-page-down}", "choose one a screen further"),
-    ("{scroll-top}  {scroll-bottom}", "choose the first, the last"),
-    ("Enter", "do what the status line says: connect, or host a chat"),
-    ("{delete}", "at the end of the line: forget a recent server"),
-    ("Esc", "clear what is typed; then back to the messages, if any"),
-    ("{interrupt}", "clear what is typed; then quit (asks)"),
+    ("{scroll-page-up}  {scroll-page-down}", "choose one page up or down"),
+    ("{scroll-top}  {scroll-bottom}", "choose the first or last"),
+    ("Enter", "connect or host, as the status line says"),
+    ("{delete}", "at the end of the line: remove a recent server"),
+    ("Esc", "clear the input; then return to the messages"),
+    ("{interrupt}", "clear the input; then quit (asks first)"),
 ];
 
-/// What keys mean while lines go out one after the other.
-const SENDING_KEYS: &[(&str, &str)] = &[
-    ("Esc  {interrupt}", "stop; what was not sent goes back to the input line"),
-    ("Enter", "send this line after them"),
-];
+/// Keys during a paced send.
+const SENDING_KEYS: &[(&str, &str)] =
+    &[("Esc  {interrupt}", "stop; unsent lines return to the input line"), ("Enter", "send this line afterwards")];
 
-/// What keys mean in a search of the history.
+/// Keys of the history search.
 const HISTORY_SEARCH_KEYS: &[(&str, &str)] = &[
-    ("{search-older}  {history-back}", "the next older line that has it"),
-    ("{search=Ctrl-S}  {history-forward}", "the next newer one"),
+    ("{search-older}  {history-back}", "next older match"),
+    ("{search=Ctrl-S}  {history-forward}", "next newer match"),
     ("Enter", "send the line"),
-    ("{complete|Right}, or a key that moves", "edit the line"),
-    ("Esc  {abort}", "back to the draft as it was"),
+    ("{complete|Right} or any cursor key", "edit the line"),
+    ("Esc  {abort}", "cancel and restore the draft"),
 ];
 
-/// What keys mean in a search of the messages, where that differs.
+/// Keys of the message search that differ.
 const SEARCH_KEYS: &[(&str, &str)] = &[
-    ("{history-back}  {search-older}", "the hit before"),
-    ("{history-forward}  {search}", "the hit after; at first: the last search"),
-    ("{capitalize}", "upper and lower case count, or not"),
-    ("{search-regex}", "a regular expression, or plain text"),
-    ("Enter", "stay here"),
-    ("Esc", "back to where you were"),
+    ("{history-back}  {search-older}", "previous hit"),
+    ("{history-forward}  {search}", "next hit; with an empty search, the last search"),
+    ("{capitalize}", "match case, or not"),
+    ("{search-regex}", "regular expression or plain text"),
+    ("Enter", "end the search here"),
+    ("Esc", "cancel and return"),
 ];
 
-/// What keys mean while rows are being chosen.
+/// Keys of copy mode.
 const COPY_KEYS: &[(&str, &str)] = &[
-    ("{history-back}  {history-forward}  k  j", "the row before, the row after"),
-    ("Space", "begin a range of rows, or end it"),
+    ("{history-back}  {history-forward}  k  j", "previous row, next row"),
+    ("Space", "start or end a range of rows"),
     ("Enter  y  {pick}", "copy"),
-    ("l", "copy the link in the row; again: the next one"),
-    ("z", "unfold a fold, fold it again"),
+    ("l", "copy the row's link; again: its next link"),
+    ("z", "open or close a fold"),
     ("Esc  q", "leave"),
 ];
 
-/// The keys of a recording.
-const PLAYED: &str = "While a recording is played";
+/// Heading of the playback keys.
+const PLAYED: &str = "During playback";
 
-/// What is open when keys mean something else, and what they mean then.
+/// Modes with keys of their own.
 const MODES: &[(&str, &[(&str, &str)])] = &[
     ("On the start page", START_PAGE_KEYS),
-    ("While lines are being sent", SENDING_KEYS),
+    ("While sending lines", SENDING_KEYS),
     (PLAYED, crate::app::playback::KEYS),
-    ("While searching the history", HISTORY_SEARCH_KEYS),
-    ("While searching the messages", SEARCH_KEYS),
-    ("While choosing rows to copy", COPY_KEYS),
+    ("In history search", HISTORY_SEARCH_KEYS),
+    ("In a search", SEARCH_KEYS),
+    ("In copy mode", COPY_KEYS),
 ];
 
-/// The marks of the messages and of the input line, and their words.
+/// Marks in messages and input line, and their meaning.
 const LEGEND: &[(&str, &str)] = &[
-    ("‹  ›  ·  !", "received, sent, a notice, an error"),
-    ("◌", "what you sent waits: the server does not read"),
-    ("› dim", "the other machine has not acknowledged it for 3 s"),
-    ("✗", "what you sent was not delivered; /resend offers it"),
-    ("…", "no newline yet: the line may go on"),
+    ("‹  ›  ·  !", "received, sent, notice, error"),
+    ("◌", "waiting to be sent: the server does not read"),
+    ("› dim", "not acknowledged for 3 s"),
+    ("✗", "not delivered; /resend sends it again"),
+    ("…", "no newline yet; more may follow"),
     ("⊣", "ended without a newline"),
     ("^M", "ended with a lone CR"),
-    ("↩", "a very long line, going on in the next row"),
-    ("^[  \\xE9  <U+202E>", "control characters, bad UTF-8, invisible characters"),
-    ("↑  ↓", "what you write goes on above, below"),
+    ("↩", "a very long line continues in the next row"),
+    ("^[  \\xE9  <U+202E>", "control character, invalid UTF-8, invisible character"),
+    ("↑  ↓", "the draft continues above or below"),
 ];
 
 /// A line of the help page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HelpLine {
-    /// What comes next, alone on its line.
+    /// Heading, alone on its line.
     pub heading: &'static str,
-    /// The name of a thing, from the first column on.
+    /// Key, command or mark, in the first column.
     pub name: String,
-    /// What it is, or a part of that, from column [`HelpLine::text_column`] on.
+    /// Description or a part of it, from [`HelpLine::text_column`] on.
     pub text: String,
-    /// Where the words begin.
+    /// Column of the description.
     pub text_column: usize,
 }
 
 impl App {
-    /// The help page from top to bottom, for a screen of so many columns. Where a recording is played its keys come first.
+    /// Returns the help page for a screen of this width. During playback, its keys come first.
     pub fn help_page(&self, columns: usize) -> Vec<HelpLine> {
         page(self.keys(), columns, self.replay().map(|_| PLAYED))
     }
 }
 
-/// The whole page with these keys; what is to come first is given by its title among [`MODES`].
+/// Returns the page for a keymap, with the mode titled `first` at the top.
 fn page(keymap: &Keymap, columns: usize, first: Option<&str>) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for (title, rows) in MODES.iter().copied().filter(|(title, _)| Some(*title) == first) {
@@ -141,8 +139,8 @@ fn page(keymap: &Keymap, columns: usize, first: Option<&str>) -> Vec<HelpLine> {
     for command in COMMANDS {
         entry(&mut lines, &command.usage(), command.help, columns);
     }
-    entry(&mut lines, "/other …", "goes to the server as typed", columns);
-    entry(&mut lines, "//word …", "goes to the server as /word", columns);
+    entry(&mut lines, "/other …", "sent to the server as typed", columns);
+    entry(&mut lines, "//word …", "sent to the server as /word", columns);
     bindings(&mut lines, keymap, columns);
     entries(&mut lines, PREVIEWING, keymap, columns);
     for (title, rows) in MODES.iter().copied().filter(|(title, _)| Some(*title) != first) {
@@ -156,7 +154,7 @@ fn page(keymap: &Keymap, columns: usize, first: Option<&str>) -> Vec<HelpLine> {
     lines
 }
 
-/// What keys do, each group under its heading. What no key does is left out.
+/// Adds the bound keys, each group under its heading.
 fn bindings(lines: &mut Vec<HelpLine>, keymap: &Keymap, columns: usize) {
     for binding in BINDINGS {
         if let Some((_, title)) = GROUPS.iter().find(|(first, _)| *first == binding.name) {
@@ -164,7 +162,7 @@ fn bindings(lines: &mut Vec<HelpLine>, keymap: &Keymap, columns: usize) {
         }
         let keys = keymap.keys_of(binding.action);
         let is_told = !binding.help.is_empty();
-        // What another row speaks for it speaks for with the keys of the table.
+        // A binding described by another row is listed only if its keys were changed.
         if !keys.is_empty() && (is_told || keys != [binding.chords]) {
             let says = if is_told { keymap.expand_key_hints(binding.help) } else { binding.name.to_owned() };
             entry(lines, &keys.join(SEPARATOR), &says, columns);
@@ -186,7 +184,7 @@ fn entries(lines: &mut Vec<HelpLine>, rows: &[(&str, &str)], keymap: &Keymap, co
     }
 }
 
-/// Adds a thing and what it is, side by side where there is room.
+/// Adds a name and its description, side by side if they fit.
 fn entry(lines: &mut Vec<HelpLine>, name: &str, says: &str, columns: usize) {
     let has_room = columns >= NAME_COLUMNS + MIN_TEXT_COLUMNS;
     let is_beside = has_room && name.chars().count() < NAME_COLUMNS;
@@ -224,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_stands_under_a_heading_of_its_own_place() {
+    fn every_binding_has_a_heading() {
         let place = |name: &str| BINDINGS.iter().position(|binding| binding.name == name);
         let places: Vec<_> = GROUPS.iter().map(|(first, _)| place(first).unwrap()).collect();
         assert_eq!(places.first(), Some(&0), "the first key has one");
@@ -249,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_played_comes_first_and_once() {
+    fn playback_keys_come_first_and_once() {
         let all = page(&Keymap::default(), 78, None);
         let page = page(&Keymap::default(), 78, Some(PLAYED));
         assert_eq!(page.first().unwrap().heading, PLAYED);
@@ -265,14 +263,14 @@ mod tests {
     }
 
     #[test]
-    fn on_80_columns_all_words_stand_in_one_column() {
+    fn descriptions_share_a_column_at_80_columns() {
         for line in page(&Keymap::default(), 78, None).iter().filter(|line| !line.text.is_empty()) {
             assert_eq!(line.text_column, NAME_COLUMNS, "{line:?}");
             assert!(line.text_column + line.text.trim_end().chars().count() <= 78, "{line:?}");
         }
     }
 
-    /// What the page says, a pair a thing: on a wide screen only a long name has a line of its own.
+    /// Returns names and descriptions of a wide page.
     fn told(keymap: &Keymap) -> Vec<(String, String)> {
         let mut above = String::new();
         let mut told = Vec::new();
@@ -284,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_tells_the_keys_that_are_bound_and_no_others() {
+    fn the_page_lists_exactly_the_bound_keys() {
         let wishes = [
             ("F9", "help"),
             ("F1", "none"),
@@ -304,16 +302,16 @@ mod tests {
         assert_eq!(keys("select rows and links to copy; again: copy"), None);
         assert_eq!(keys("paste what was cut; then ...: earlier cuts"), Some("Ctrl-Y"));
         assert_eq!(keys("copy"), Some("Enter  y"), "what is open has its own keys, and those of the table");
-        assert_eq!(keys("the next older line that has it"), None, "no key does that any more");
+        assert_eq!(keys("next older match"), None, "no key does that any more");
         assert_eq!(keys("tab-5"), Some("Alt-5  F8"), "else another row speaks for it");
         assert_eq!(keys("tab-6"), None);
-        assert_eq!(keys("the next newer one"), Some("Ctrl-S  Down"));
+        assert_eq!(keys("next newer match"), Some("Ctrl-S  Down"));
         assert_eq!(keys("choose another"), Some("Down  Ctrl-N  Tab"), "on the start page");
-        assert_eq!(keys("at the end of the line: forget a recent server"), None);
+        assert_eq!(keys("at the end of the line: remove a recent server"), None);
     }
 
     #[test]
-    fn every_key_that_is_bound_is_told_where_it_is() {
+    fn every_binding_is_listed() {
         let keymap = Keymap::default();
         let told = told(&keymap);
         for binding in BINDINGS {

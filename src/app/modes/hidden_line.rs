@@ -1,8 +1,7 @@
-//! `/secret`: one line that is shown to nobody and kept nowhere, and the question about text that may hold one.
+//! `/secret`: hidden input that is stored nowhere, and the question about text that may hold a secret.
 //!
-//! A [`HiddenLine`] of its own is overwritten when it is sent or given up, and so are the bytes that go to the link. The
-//! transcript gets a notice in place of the row, so no view, search, copy or file has it either. What the server makes of
-//! it, an echo for example, is the server's to say and shown like everything else it says.
+//! The [`HiddenLine`] and the bytes for the connection are overwritten after use. The transcript gets a notice instead of
+//! the row, so no view, search, copy or file contains it. An echo by the server is shown like any other message.
 
 pub use crate::app::input::secret_detection::{hidden_argument, may_hold_secret};
 
@@ -11,14 +10,14 @@ use crate::app::{Action, App, Mode, Now, ReadSecret, Update};
 use crate::link::LinkId;
 
 impl App {
-    /// The secret line being typed, if one is.
+    /// Returns the hidden line being typed, if any.
     pub const fn secret(&self) -> Option<&HiddenLine> {
         self.secret.as_ref()
     }
 
-    /// What was typed behind the command already is hidden from now on, and sent by another Enter.
+    /// Enters hidden input with text already typed after the command; another Enter sends it.
     pub(in crate::app) fn begin_secret(&mut self, line: &str) {
-        // Also without a connection: who has begun to type a password does not look up before it is typed.
+        // Also without a connection, because users type a password without looking at the screen.
         self.secret = Some(HiddenLine::default());
         self.mode = Mode::HiddenLine;
         let _ = self.on_hidden_line_text(line);
@@ -33,24 +32,24 @@ impl App {
             Action::Cancel | Action::QuitOrClear | Action::AbortInput | Action::EndOfInput => {
                 self.secret = None;
                 let _ = self.enter(Mode::Input);
-                self.set_status_message("The secret line is forgotten; nothing was sent.")
+                self.set_status_message("Hidden input cancelled; nothing was sent.")
             }
             Action::Scroll(motion) => {
                 let size = self.viewport.messages;
                 Update::redraw(self.tab_mut().scroll(size, motion))
             }
-            _ => self.set_status_message("Not now: a secret line is being typed. Enter sends it, Esc forgets it."),
+            _ => self.set_status_message("Hidden input: Enter sends, Esc cancels."),
         }
     }
 
-    /// Typed or pasted: the first line of it.
+    /// Inserts the first line of typed or pasted text.
     pub(in crate::app) fn on_hidden_line_text(&mut self, text: &str) -> Update {
         let (line, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
         let has_room = self.secret.as_mut().is_none_or(|secret| secret.insert(line));
         match rest.trim() {
-            _ if !has_room => self.set_status_message("Not added: the secret line would be too long."),
+            _ if !has_room => self.set_status_message("Not added: the hidden line would be too long."),
             "" => Update::redraw(true),
-            _ => self.set_status_message("A secret is one line: the other lines of the paste were left out."),
+            _ => self.set_status_message("Only the first line of the paste was inserted."),
         }
     }
 
@@ -66,7 +65,7 @@ impl App {
             }
             Err(refusal) => {
                 self.secret = Some(secret);
-                self.set_status_message(refusal.for_preview("Enter tries again, Esc forgets it."))
+                self.set_status_message(refusal.for_preview("Enter tries again, Esc cancels."))
             }
         }
     }
@@ -80,7 +79,7 @@ impl App {
         }
     }
 
-    /// A letter that answers the question about text, if it is asked.
+    /// Handles a letter that answers the question about secrets, if it is open.
     pub(in crate::app) fn on_text_question_char(&mut self, now: Now, c: char) -> Option<Update> {
         match c {
             _ if self.mode != Mode::ConfirmText => None,
@@ -90,7 +89,7 @@ impl App {
         }
     }
 
-    /// The secret of a tab's server has been read, or cannot be. The tab may be gone.
+    /// Handles the answer to a secret request. The tab may be gone.
     pub(in crate::app) fn secret_read(
         &mut self,
         now: Now,

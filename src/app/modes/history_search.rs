@@ -1,4 +1,4 @@
-//! Ctrl-R: searching the history, as the keys drive it.
+//! History search (Ctrl-R).
 
 use crate::app::input::history::search::{HistorySearch, SearchStatus};
 use crate::app::input::line_editor::Edit;
@@ -6,7 +6,7 @@ use crate::app::view::search::SearchDirection;
 use crate::app::{Action, App, Mode, Now, Update};
 
 impl App {
-    /// The search of the history, while one is searching.
+    /// Returns the history search, if it is open.
     pub const fn history_search(&self) -> Option<&HistorySearch> {
         self.finder.as_ref()
     }
@@ -33,19 +33,19 @@ impl App {
                 let size = self.viewport.messages;
                 Update::redraw(self.tab_mut().scroll(size, motion))
             }
-            // A line that is not what was asked for is not sent for it.
+            // Without a match, Enter must not send the last line shown.
             Action::Submit
                 if self.history_search().is_some_and(|finder| finder.standing() == SearchStatus::NotFound) =>
             {
                 self.leave_history_search(true)
             }
-            // As in shells: the line is sent as it stands there.
+            // As in shells, Enter sends the line.
             Action::Submit => {
                 let _ = self.leave_history_search(true);
                 self.submit(now)
             }
             Action::Complete | Action::CompleteBack => self.leave_history_search(true),
-            // Whoever moves in the line wants to change it before it is sent.
+            // Other keys edit the found line.
             action => {
                 let left = self.leave_history_search(true);
                 let outcome = self.exit_mode_and_run(now, action);
@@ -68,7 +68,7 @@ impl App {
         Update::redraw(true)
     }
 
-    /// Back to the draft, with the line that was found or as it was.
+    /// Returns to the draft, replaced by the found line if `takes_hit`.
     fn leave_history_search(&mut self, takes_hit: bool) -> Update {
         if let Some(mut finder) = self.finder.take().filter(|_| takes_hit) {
             finder.set_draft(self.tab().line_editor().text());

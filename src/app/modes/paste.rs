@@ -1,15 +1,14 @@
-//! Pastes, and how much a draft holds.
+//! Pasted text.
 
 use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::app::transcript::RowKind;
 use crate::app::{App, Mode, Now, Update};
 
-/// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
+/// Most bytes in a draft after a paste: more than can be sent at once, small enough to draw quickly.
 pub(in crate::app) const DRAFT_LIMIT: usize = 4 << 20;
 
 impl App {
-    /// Pasted text is never sent by itself, not even if it ends with a newline. One line joins the draft; of several it is
-    /// asked what to do with them.
+    /// Inserts a single line into the draft, and opens the send preview for several. A paste is never sent unasked.
     pub(in crate::app) fn paste(&mut self, now: Now, text: &str) -> Update {
         self.status_message = None;
         let first = text.split(['\n', '\r']).next().unwrap_or_default();
@@ -31,7 +30,7 @@ impl App {
         let there = self.preview().map_or_else(|| self.tab().line_editor().text().len(), PendingSend::size);
         if there + text.len() > DRAFT_LIMIT {
             let words = format!(
-                "Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}). /send FILE sends a file.",
+                "Not pasted: {} bytes exceed the input line's limit of {DRAFT_LIMIT}. Use /send FILE.",
                 text.len()
             );
             self.add_notice(now, RowKind::Error, &words);
@@ -44,18 +43,18 @@ impl App {
 
     fn insert_or_preview(&mut self, text: &str, first: &str) -> Update {
         match &mut self.preview {
-            // A terminal that handed it over in parts, or one paste more: asked about together.
-            Some(parcel) if *parcel.source() == PendingSource::Paste => {
-                parcel.append(text.as_bytes());
-                return self.set_status_message("Added to what was pasted before.");
+            // A further paste, or a part of one, joins the preview.
+            Some(pending) if *pending.source() == PendingSource::Paste => {
+                pending.append(text.as_bytes());
+                return self.set_status_message("Added to the previous paste.");
             }
-            // It is no part of that file.
+            // A paste is not part of a file.
             Some(_) => return self.remind_choices(),
             None => {}
         }
-        let parcel = PendingSend::new(PendingSource::Paste, text.as_bytes().to_vec());
-        if parcel.len() > 1 {
-            return self.ask_about(parcel);
+        let pending = PendingSend::new(PendingSource::Paste, text.as_bytes().to_vec());
+        if pending.len() > 1 {
+            return self.ask_about(pending);
         }
         self.tab_mut().prompt_mut().insert(first);
         Update::redraw(!first.is_empty())

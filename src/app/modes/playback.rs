@@ -1,6 +1,6 @@
-//! What keys do to a recording: those of mpv where they are alike, as long as nothing is being typed.
+//! Playback keys, modelled on mpv, active while the input line is empty.
 //!
-//! A command, or a time to go to, is typed as everything else is; digits and `/` begin one.
+//! A digit or `/` starts a position or a command in the input line.
 
 use crate::app::commands::table::{self, CommandKind, ParsedInput};
 use crate::app::input::line_editor::Edit;
@@ -9,33 +9,32 @@ use crate::app::{Action, App, Effect, Mode, Now, Update};
 use crate::text::sanitize_line;
 use std::time::Duration;
 
-/// What Left and Right go.
+/// Step of Left and Right.
 const SEEK_SHORT: Duration = Duration::from_secs(5);
 
-/// What Up and Down go.
+/// Step of Up and Down.
 const SEEK_LONG: Duration = Duration::from_secs(60);
 
-/// What is said of a place that is none.
-const INVALID_POSITION: &str = "A place is 1:30, 90 (seconds) or 50%.";
+const INVALID_POSITION: &str = "Enter a position: 1:30, 90 (seconds) or 50%.";
 
-/// Characters of a word that is told again.
+/// Characters of a word quoted in a message.
 const WORD: usize = 20;
 
-/// The keys, for the help page.
+/// Keys for the help page.
 pub(in crate::app) const KEYS: &[(&str, &str)] = &[
-    ("Space  Enter", "go on, rest; at the end begin again"),
-    (".  ,", "one read or write on, back"),
-    ("Right  Left", "5 s on, back"),
-    ("Up  Down", "a minute on, back"),
-    ("]  [", "twice, half as fast; =: as it was"),
-    ("1:30  90  50%", "and Enter: go there"),
-    ("/filter ...", "any command that sends nothing"),
+    ("Space  Enter", "pause or play; at the end, restart"),
+    (".  ,", "one read or write forward, back"),
+    ("Right  Left", "5 s forward, back"),
+    ("Up  Down", "1 min forward, back"),
+    ("]  [", "double or halve the speed; =: normal"),
+    ("1:30  90  50%", "and Enter: go to that position"),
+    ("/filter ...", "any command that does not send"),
     ("?", "this page"),
     ("q", "leave"),
 ];
 
 impl App {
-    /// What a key does to the recording, if it is one that does.
+    /// Handles an action during playback. Returns `None` if it has its usual meaning.
     pub(in crate::app) fn act_in_replay(&mut self, now: Now, action: Action) -> Option<Update> {
         if self.replay.is_none() || self.mode != Mode::Input {
             return None;
@@ -56,7 +55,7 @@ impl App {
         })
     }
 
-    /// The same for a character.
+    /// Handles a character during playback. Returns `None` if it is inserted.
     pub(in crate::app) fn type_in_replay(&mut self, now: Now, c: char) -> Option<Update> {
         let is_writing = !self.tab().line_editor().text().is_empty();
         if self.replay.is_none() || self.mode != Mode::Input || is_writing {
@@ -94,19 +93,19 @@ impl App {
         Update::redraw(true)
     }
 
-    /// A command goes its way; anything else is a time, or nothing.
+    /// Runs a command that needs no peer, or seeks to a position.
     fn submit_in_replay(&mut self, now: Now) -> Option<Update> {
         let draft = self.tab().line_editor().text().to_owned();
         match (table::parse(&draft), SeekTarget::parse(&draft)) {
             (ParsedInput::Command(command, _), _) if needs_live_peer(command.verb) => {
-                // Nothing in it can be put right.
+                // Editing cannot make it valid.
                 let _ = self.forget_line();
                 Some(self.no_command_here(&draft))
             }
             (ParsedInput::Command(..), _) => None,
             _ if draft.starts_with('/') => Some(self.no_command_here(&draft)),
             (_, place) => {
-                // The keys are the player's again.
+                // An empty line makes the playback keys active again.
                 let _ = self.forget_line();
                 Some(match place {
                     Some(place) => self.on_seek(now, place),
@@ -116,14 +115,17 @@ impl App {
         }
     }
 
-    /// A command that there is not, or that is for somebody at the other end.
+    /// Reports a command that does not exist or needs a peer.
     fn no_command_here(&mut self, draft: &str) -> Update {
         let word: String = draft.split_whitespace().next().unwrap_or_default().chars().take(WORD).collect();
-        self.set_status_message(format!("Not in a recording: {}. /help shows what there is.", sanitize_line(&word)))
+        self.set_status_message(format!(
+            "Not available in a recording: {}. /help lists the commands.",
+            sanitize_line(&word)
+        ))
     }
 }
 
-/// Whether a command is about somebody at the other end, or another conversation.
+/// Returns whether a command needs a peer or another conversation.
 const fn needs_live_peer(verb: CommandKind) -> bool {
     verb.needs_connection()
         || matches!(

@@ -1,4 +1,4 @@
-//! Search, as the keys drive it.
+//! Search in the messages.
 
 use crate::app::input::line_editor::Edit;
 use crate::app::view::pattern::{CaseMatching, Syntax};
@@ -15,7 +15,7 @@ impl App {
     pub(in crate::app) fn on_search_action(&mut self, action: Action) -> Update {
         let size = self.viewport.messages;
         match action {
-            // Rows have no newlines in them.
+            // Rows contain no newlines.
             Action::Edit(Edit::NewLine) => return Update::default(),
             Action::Edit(edit) => return self.edit_search(edit),
             Action::LineEndOrScrollBottom => return self.edit_search(Edit::End),
@@ -89,7 +89,7 @@ impl App {
         Update::redraw(true)
     }
 
-    /// The next view of the same bytes.
+    /// Switches to the next view.
     pub(in crate::app) fn next_view(&mut self) -> Update {
         let view = self.tab().view_options().view.next();
         self.set_view(view)

@@ -1,4 +1,4 @@
-//! Where to go, when nobody has said it: the start page, as the keys drive it.
+//! The start page: choosing a server.
 //!
 //! ```text
 //!   Saved
@@ -12,8 +12,8 @@
 //!   › Type to find one, or an address█
 //! ```
 //!
-//! A tab has one until it is told where to go; `/start` opens one over the messages. What is typed on it is a text of its
-//! own, so that no draft is touched. Enter always takes the entry that is marked, and an address that was typed is an entry.
+//! A tab without a server shows it; `/start` opens it over the messages. It has an input line of its own, so the draft is
+//! not touched. Enter takes the marked entry; a typed address is an entry, too.
 
 mod entry;
 mod match_score;
@@ -23,9 +23,9 @@ pub use entry::{StartPageEntry, StartPageEntryKind};
 pub use page::{ListMode, StartPage};
 
 use super::hidden_line::may_hold_secret;
-use crate::app::boundary::StartServerError;
 use crate::app::commands::host::HostState;
 use crate::app::commands::table::{self, ParsedInput};
+use crate::app::effect::StartServerError;
 use crate::app::input::line_editor::{Edit, KillRing};
 use crate::app::settings::servers::RecentServer;
 use crate::app::tabs::ConnectTarget;
@@ -36,23 +36,23 @@ use crate::link::{DEFAULT_PORT, Endpoint};
 use entry::{Hosting, PageData};
 use page::ListMove;
 
-/// Whether it is known what was visited in earlier sessions.
+/// Whether the recent servers of earlier sessions are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HistoryState {
-    /// The disk has not answered yet.
+    /// They are being read.
     #[default]
     Loading,
-    /// It is.
+    /// They are loaded.
     Loaded,
 }
 
 impl App {
-    /// Whether the start page has all that will be on it.
+    /// Returns whether the recent servers are loaded.
     pub const fn earlier(&self) -> HistoryState {
         self.history_state
     }
 
-    /// The same with a start page that is chosen from in this way.
+    /// Sets the selection mode of the start page.
     #[must_use]
     pub fn with_listing(self, listing: ListMode) -> Self {
         Self { start_list_mode: listing, ..self }
@@ -65,12 +65,12 @@ impl App {
         self.enter(Mode::Start)
     }
 
-    /// The start page of the current tab, if it is to choose from. Something else may be open over it.
+    /// Returns the start page of the current tab, if it has one. A mode may be open over it.
     pub fn start_page(&self) -> Option<&StartPage> {
         self.tab().start.as_ref()
     }
 
-    /// What was told since the last key on the start page, which hides the messages; the latest first.
+    /// Returns notices and errors since the last key, latest first; the start page hides the messages.
     pub fn start_news(&self) -> impl Iterator<Item = RowView<'_>> {
         let transcript = self.tab().transcript();
         let told_from = self.start_page().map_or(transcript.next(), |start| start.told_from);
@@ -78,7 +78,7 @@ impl App {
         told.filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
     }
 
-    /// Sees to it that keys work on the start page where that is what there is, and on the draft where it is not.
+    /// Switches between `Mode::Input` and `Mode::Start` to match the current tab.
     pub(in crate::app) fn sync_mode(&mut self) {
         match (self.mode, self.start_page()) {
             (Mode::Input, Some(_)) => self.mode = Mode::Start,
@@ -105,7 +105,7 @@ impl App {
             }),
             Action::Submit => self.submit_start(now),
             Action::Edit(Edit::DeleteForward) => self.delete_in_start(now),
-            // It is one line.
+            // The input has one line.
             Action::Edit(Edit::NewLine) => Update::default(),
             Action::Edit(edit) => self.edit_start(now, edit),
             Action::LineEndOrScrollBottom => self.edit_start(now, Edit::End),
@@ -130,7 +130,7 @@ impl App {
         Update::redraw(true)
     }
 
-    /// The first line with anything in it: an address from a page or a mail, as a rule.
+    /// Inserts the first non-empty line of a paste.
     pub(in crate::app) fn paste_in_start(&mut self, now: Now, text: &str) -> Update {
         self.mark_notices_read();
         let mut lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
@@ -138,32 +138,30 @@ impl App {
         let mut fits = false;
         self.change_start(now, |start| fits = start.insert(first));
         match (fits, lines.next()) {
-            (false, _) => self.set_status_message("Not pasted: no address is as long as that."),
-            (true, Some(_)) => {
-                self.set_status_message("Only the first line was taken: one goes to one server at a time.")
-            }
+            (false, _) => self.set_status_message("Not pasted: too long for an address."),
+            (true, Some(_)) => self.set_status_message("Only the first line was used."),
             (true, None) => Update::redraw(true),
         }
     }
 
-    /// What was visited in earlier sessions.
+    /// Handles the recent servers of earlier sessions.
     pub(in crate::app) fn visits(&mut self, now: Now, earlier: Vec<RecentServer>) -> Update {
         let ours = std::mem::replace(&mut self.recent_servers, earlier);
-        // What happened in this session is newer.
+        // Visits of this session are newer.
         ours.into_iter().rev().for_each(|visit| visit.insert_into(&mut self.recent_servers));
         self.history_state = HistoryState::Loaded;
         self.list_again(now);
         Update::redraw(self.start_page().is_some())
     }
 
-    /// A server has been started here, or not.
+    /// Handles the result of starting a server.
     pub(in crate::app) fn hosted(
         &mut self,
         now: Now,
         result: Result<(Endpoint, Vec<String>), StartServerError>,
     ) -> Update {
         let asked = std::mem::take(&mut self.house);
-        // Joined, or told, where it was asked for, whatever is shown by now.
+        // The result belongs to the tab that asked, whatever tab is current.
         let at = self.tabs.iter().position(|tab| asked.was_asked_by(tab.id())).unwrap_or(self.current);
         match result {
             Ok((endpoint, introduction)) => self.host_in(now, at, endpoint, &introduction),
@@ -176,7 +174,7 @@ impl App {
         let Some(tab) = self.tabs.get_mut(at) else { return Update::default() };
         tab.add_notice(now, RowKind::Error, &sentence);
         if let (Some(start), Some(_)) = (&mut tab.start, &taken) {
-            // What was typed to find the entry would hide who has the port.
+            // The filter text would hide the entry with the taken port.
             start.clear();
         }
         self.list_again(now);
@@ -196,7 +194,7 @@ impl App {
         PageData { servers: &self.servers, visits: &self.recent_servers, hosting, now: now.wall }
     }
 
-    /// Changes the page and makes its list anew.
+    /// Changes the page and rebuilds its list.
     fn change_start(&mut self, now: Now, change: impl FnOnce(&mut StartPage)) {
         let Some(mut start) = self.tab_mut().start.take() else { return };
         change(&mut start);
@@ -204,7 +202,7 @@ impl App {
         self.tab_mut().start = Some(start);
     }
 
-    /// Makes the lists of all tabs anew.
+    /// Rebuilds the lists of all start pages.
     pub(in crate::app) fn list_again(&mut self, now: Now) {
         let mut tabs = std::mem::take(&mut self.tabs);
         let known = self.known(now);
@@ -216,7 +214,7 @@ impl App {
         self.start_page().is_some_and(|start| !start.prompt().text().is_empty())
     }
 
-    /// With the next key what was told has been read.
+    /// Marks notices as read at the next key.
     fn mark_notices_read(&mut self) {
         let next = self.tab().transcript().next();
         self.tab_mut().start.iter_mut().for_each(|start| start.told_from = next);
@@ -227,7 +225,7 @@ impl App {
     }
 
     fn edit_start(&mut self, now: Now, edit: Edit) -> Update {
-        // No later yank shows a secret somewhere else.
+        // A yank must not show a secret elsewhere.
         let is_kept = !edit.kills() || !self.start_page().is_some_and(|start| may_hold_secret(start.prompt().text()));
         let mut kills = if is_kept { std::mem::take(&mut self.kill_ring) } else { KillRing::default() };
         self.change_start(now, |start| {
@@ -246,7 +244,7 @@ impl App {
         Update::redraw(true)
     }
 
-    /// Back to the messages, if there are any to go back to.
+    /// Returns to the messages, if the tab has a server.
     fn leave_start(&mut self) -> Update {
         if self.tab().endpoint().is_none() {
             return Update::default();
@@ -255,17 +253,17 @@ impl App {
         self.enter(Mode::Input)
     }
 
-    /// Del: what is right of the cursor goes; where there is nothing, a server that was visited is forgotten.
+    /// Deletes forward; at the end of the line, removes the chosen recent server.
     fn delete_in_start(&mut self, now: Now) -> Update {
         let gone = self.start_page().and_then(StartPage::entry_to_delete).and_then(|entry| entry.endpoint.clone());
         let Some(gone) = gone else { return self.edit_start(now, Edit::DeleteForward) };
         RecentServer::forget(&mut self.recent_servers, &gone);
         self.list_again(now);
-        let outcome = self.set_status_message(format!("Forgot {gone}."));
+        let outcome = self.set_status_message(format!("Removed {gone} from the recent servers."));
         Update { effects: vec![Effect::DeleteRecentServer(gone)], ..outcome }
     }
 
-    /// Enter.
+    /// Runs the typed command or opens the chosen entry.
     fn submit_start(&mut self, now: Now) -> Update {
         let Some(start) = self.start_page() else { return Update::default() };
         let typed = start.typed().to_owned();
@@ -283,7 +281,7 @@ impl App {
         }
     }
 
-    /// What Enter takes.
+    /// Returns the entry that Enter opens.
     fn chosen_entry(&self, typed: &str) -> Result<StartPageEntry, String> {
         let start = self.start_page().ok_or_else(String::new)?;
         if start.listing() == ListMode::Filtered {
@@ -294,14 +292,12 @@ impl App {
             return Ok(entry.clone());
         }
         let count = start.entries().len();
-        // One more than there are is a slip, and no port that anybody listens on.
+        // A number just above the count is a slip and not a port.
         if typed.parse().is_ok_and(|number: usize| number <= count + 20) {
-            return Err(format!(
-                "There are {count}: type a number from 1 to {count}, or an address: HOST:PORT, :PORT."
-            ));
+            return Err(format!("Type a number from 1 to {count}, or an address: HOST:PORT or :PORT."));
         }
         if typed.is_empty() {
-            return Err(format!("Where to? Type a number from 1 to {count}, or an address: HOST:PORT."));
+            return Err(format!("Type a number from 1 to {count}, or an address: HOST:PORT."));
         }
         Endpoint::parse(typed).map(|endpoint| StartPageEntry::typed(&endpoint)).map_err(|error| error.to_string())
     }
@@ -309,14 +305,14 @@ impl App {
     fn run_start_page_command(&mut self, now: Now, typed: &str) -> Result<Vec<Effect>, String> {
         let ParsedInput::Command(command, arguments) = table::parse(typed) else {
             if may_hold_secret(typed) {
-                return Err("This may hold a secret, and there is no server to send it to. Once you are connected, \
-                            /secret asks for a hidden line."
-                    .to_owned());
+                return Err(
+                    "This may hold a secret, and no server is connected. Connect first, then use /secret.".to_owned()
+                );
             }
             let word = typed.split_whitespace().next().unwrap_or_default();
             let word = crate::text::sanitize_line(word);
             return Err(format!(
-                "{word} is no command here, and there is no server to send it to. {} shows those there are.",
+                "{word} is not a command, and no server is connected. {} lists the commands.",
                 self.keys.expand_key_hints("{help|/help}")
             ));
         };
@@ -325,11 +321,11 @@ impl App {
         }
         let from = self.tab().id();
         let effects = self.run_command(now, command, arguments)?;
-        // It may have led elsewhere, and the tab be gone.
+        // The command may have closed the tab.
         let Some(tab) = self.tab_of(from) else { return Ok(effects) };
         let is_over_messages = tab.endpoint().is_some() && command.verb != table::CommandKind::Start;
         match &mut tab.start {
-            // What it says about the messages is to be seen.
+            // The command's effect on the messages must be visible.
             Some(_) if is_over_messages => tab.start = None,
             Some(start) => {
                 start.clear();
@@ -340,7 +336,7 @@ impl App {
         Ok(effects)
     }
 
-    /// Goes where an entry leads.
+    /// Opens an entry.
     fn open_entry(&mut self, entry: &StartPageEntry) -> Result<Vec<Effect>, String> {
         let endpoint = match (entry.kind, &entry.endpoint) {
             (StartPageEntryKind::OfferHost(port), _) => return self.ask_to_host(port),
@@ -353,18 +349,18 @@ impl App {
             server.map_or(ConnectTarget::Endpoint(endpoint), |server| ConnectTarget::Server(Box::new(server.clone())));
         let from = self.tab().id();
         let effects = self.connect_to(target)?;
-        // Where it was opened over messages, these are what one comes back to.
+        // A page opened over messages closes.
         let is_over_messages = |tab: &&mut Tab| tab.endpoint().is_some();
         self.tab_of(from).filter(is_over_messages).into_iter().for_each(|tab| tab.start = None);
         Ok(effects)
     }
 }
 
-/// Nothing is chosen: what was typed is in no name, and no address.
+/// Returns the error for a text that matches no entry and is no address.
 fn nothing_like(typed: &str) -> String {
     match Endpoint::parse(typed) {
         Err(error) => error.to_string(),
-        Ok(_) => "There is nothing to choose. Type an address: HOST:PORT.".to_owned(),
+        Ok(_) => "No match. Enter an address as HOST:PORT.".to_owned(),
     }
 }
 

@@ -117,9 +117,9 @@ impl App {
 
     fn still_waiting(&mut self) -> Update {
         self.set_status_message(if matches!(self.mode, Mode::SendPreview { .. }) {
-            "What you type waits: choose first, with the arrows and Enter, or Esc for none of it."
+            "Typed text waits. Choose first: arrows and Enter, or Esc to cancel."
         } else {
-            "What you typed waits: Esc stays and types it."
+            "Typed text waits: Esc cancels and inserts it."
         })
     }
 
@@ -161,7 +161,7 @@ const fn chooses(action: Action) -> bool {
     matches!(action, Action::Edit(Edit::Left | Edit::Right) | Action::Complete | Action::CompleteBack)
 }
 
-/// Whether a key answers a question although text waits, or is none of its business.
+/// Returns whether a key answers a question although text waits, or does not concern it.
 const fn is_answer(action: Action) -> bool {
     matches!(
         action,

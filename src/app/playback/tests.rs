@@ -132,7 +132,7 @@ fn an_invalid_position_is_reported_and_cleared() {
     for text in ["150%", "12.5%", "5s", "1:", "99999999999999999999:00", "1e300", "3 /quit"] {
         let mut app = player(1);
         enter(&mut app, text);
-        assert_eq!(app.flash(), Some("A place is 1:30, 90 (seconds) or 50%."), "{text}");
+        assert_eq!(app.status_message(), Some("Enter a position: 1:30, 90 (seconds) or 50%."), "{text}");
         assert_eq!(app.tab().line_editor().text(), "");
         let _ = app.update(Now::default(), Event::Char(']'));
         assert_eq!(app.replay().unwrap().clock().speed().to_string(), "×2");
@@ -150,7 +150,7 @@ fn commands_for_the_server_are_refused_by_name() {
         ("/fliter x", "/fliter", "/fliter x"),
     ] {
         enter(&mut app, line);
-        assert_eq!(app.flash().unwrap(), format!("Not in a recording: {word}. /help shows what there is."));
+        assert_eq!(app.status_message().unwrap(), format!("Not in a recording: {word}. /help shows what there is."));
         assert_eq!(app.tab().line_editor().text(), left);
     }
 }
@@ -161,7 +161,7 @@ fn a_recording_cannot_be_logged_again() {
         let mut app = player(1);
         enter(&mut app, line);
         let last = rows(&mut app).pop().and_then(|mut rows| rows.pop()).unwrap();
-        let words = "This is a recording: it was logged when it was live. /save writes what is shown.";
+        let words = "A recording cannot be logged again. Use /save FILE to save its messages.";
         assert_eq!((last.0, String::from_utf8(last.1).unwrap().as_str()), (RowKind::Error, words), "{line}");
     }
 }

@@ -1,7 +1,7 @@
 //! Holds the settings in force for a tab.
 
 use super::{Origin, Origins, find};
-use crate::app::boundary::{AlertMethod, MouseCapture, SecretSource};
+use crate::app::effect::{AlertMethod, MouseCapture, SecretSource};
 use crate::app::logging::{LogConfig, LogTarget};
 use crate::app::transcript::TranscriptLimits;
 use crate::app::view::options::TimestampFormat;

@@ -93,10 +93,10 @@ fn the_charset_of_the_start_holds_for_everything() {
     assert!(driver.page().contains(&"café".to_owned()), "{:?}", driver.page());
     driver.enter("/filter off");
     driver.act(Action::PrevMention);
-    assert_eq!(driver.app.flash(), Some("Mention 1 of 1"));
+    assert_eq!(driver.app.status_message(), Some("Mention 1 of 1"));
     driver.event(Event::Focus(Focus::Unfocused));
     let effects = driver.link(LinkEvent::Received(Bytes::from_static(b"bob: zo\xeb!\n")));
-    assert_eq!(effects, [Effect::Alert { way: AlertMethod::Bell, words: "bob: zoë!".into() }]);
+    assert_eq!(effects, [Effect::Alert { method: AlertMethod::Bell, message: "bob: zoë!".into() }]);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn mentions_that_a_filter_hides_are_passed_over() {
     driver.receive(b"bob: ada one\nbob: ada two\nbob: nothing\n");
     driver.enter("/filter hide two");
     driver.act(Action::PrevMention);
-    assert_eq!(driver.app.flash(), Some("Mention 1 of 1"));
+    assert_eq!(driver.app.status_message(), Some("Mention 1 of 1"));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_file_says_what_was_gone_before_it_could_be_written() {
     driver.enter("/save all.txt");
     driver.event(Event::BackgroundStep);
     assert!(driver.enter("/save other.txt").is_empty());
-    assert!(driver.last().starts_with("Error A file is being written already"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Another file is being saved"), "{}", driver.last());
     driver.act(Action::QuitOrClear);
     driver.app.tab_mut().clear();
     let effects = driver.event(Event::BackgroundStep);
@@ -266,7 +266,7 @@ fn ones_own_line_is_not_unread() {
 fn how_the_link_stands_is_not_hidden_by_a_word_about_a_key() {
     let mut driver = Driver::connected();
     driver.act(Action::CycleTimestamps);
-    assert!(driver.app.flash().is_some());
+    assert!(driver.app.status_message().is_some());
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
-    assert_eq!(driver.app.flash(), None);
+    assert_eq!(driver.app.status_message(), None);
 }

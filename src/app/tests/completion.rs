@@ -115,23 +115,23 @@ fn tab_makes_a_draft_of_a_draft() {
 #[test]
 fn where_nothing_fits_that_is_said() {
     for (before, words) in [
-        ("xyz|", "Nothing begins with xyz."),
-        ("/xyz|", "Nothing begins with /xyz."),
-        ("hi |", "There is nothing to complete here: type the beginning of a word."),
-        ("/close |", "There is nothing to complete here: type the beginning of a word."),
-        ("a\u{1b}[2J|", "Nothing begins with a^[[2J."),
+        ("xyz|", "No completion for xyz."),
+        ("/xyz|", "No completion for /xyz."),
+        ("hi |", "Nothing to complete: type the start of a word."),
+        ("/close |", "Nothing to complete: type the start of a word."),
+        ("a\u{1b}[2J|", "No completion for a^[[2J."),
     ] {
         let mut driver = drafted(b"", before);
         press(&mut driver, "⇥");
-        assert_eq!((driver.app.flash(), shown(&driver).len()), (Some(words), 0), "{before}");
+        assert_eq!((driver.app.status_message(), shown(&driver).len()), (Some(words), 0), "{before}");
         assert_eq!(drawn(&driver), before);
     }
     let mut driver = drafted(b"", &format!("{}|", "漢".repeat(100_000)));
     press(&mut driver, "⇥");
-    assert_eq!(driver.app.flash().map(|words| words.chars().count()), Some(QUOTED_AT_MOST));
+    assert_eq!(driver.app.status_message().map(|words| words.chars().count()), Some(QUOTED_AT_MOST));
 }
 
-const QUOTED_AT_MOST: usize = "Nothing begins with ".len() + 42;
+const QUOTED_AT_MOST: usize = "No completion for ".len() + 42;
 
 #[test]
 fn any_other_key_takes_what_is_chosen_and_does_its_own_thing() {
@@ -236,7 +236,7 @@ fn there_are_never_more_than_two_hundred_and_only_of_late() {
     assert_eq!((driver.draft(), shown(&driver).len()), ("bob9999: ", 200));
     draft(&mut driver, "bob1|");
     press(&mut driver, "⇥");
-    assert_eq!(driver.app.flash(), Some("Nothing begins with bob1."), "all of them spoke too long ago");
+    assert_eq!(driver.app.status_message(), Some("No completion for bob1."), "all of them spoke too long ago");
     let mut driver = drafted(&[b"ann: x\n", &b"y".repeat(300)[..], &b"\n".repeat(3000)].concat(), "an|");
     press(&mut driver, "⇥");
     assert_eq!(driver.draft(), "an");
@@ -278,7 +278,7 @@ fn a_folder_that_comes_alone_is_gone_into() {
     assert_eq!(drawn(&driver), "/save pictures/|");
     assert_eq!(driver.act(Action::Complete), [Effect::ListDir("pictures/".to_owned())]);
     listed(&mut driver, "pictures/", &[]);
-    assert_eq!(driver.app.flash(), Some("Nothing begins with pictures/."));
+    assert_eq!(driver.app.status_message(), Some("No completion for pictures/."));
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn an_answer_for_another_draft_is_dropped() {
         press(&mut driver, keys);
         let before = drawn(&driver);
         listed(&mut driver, "", &["notes", "not"]);
-        assert_eq!((drawn(&driver), shown(&driver).len(), driver.app.flash()), (before, 0, None), "{keys}");
+        assert_eq!((drawn(&driver), shown(&driver).len(), driver.app.status_message()), (before, 0, None), "{keys}");
     }
     let mut driver = drafted(b"", "/save no|");
     driver.act(Action::Complete);
@@ -351,7 +351,7 @@ proptest! {
             prop_assert_eq!(driver.draft(), before.replace('|', ""));
         } else {
             let is_same = drawn(&driver) == before;
-            prop_assert!(driver.app.flash().is_none() || is_same);
+            prop_assert!(driver.app.status_message().is_none() || is_same);
         }
         prop_assert!(driver.app.completion().is_none());
     }

@@ -15,7 +15,7 @@ fn a_fold_is_copied_as_all_its_rows_and_nothing_is_not_copied() {
     driver.type_text("z");
     assert_eq!(driver.page(), ["a", "", "", "", "", "b"]);
     assert_eq!(driver.act(Action::Submit), []);
-    assert_eq!(driver.flash(), "There is nothing to copy in this row.");
+    assert_eq!(driver.status_message(), "There is nothing to copy in this row.");
 }
 
 #[test]
@@ -51,14 +51,14 @@ fn a_long_line_is_copied_whole_and_a_longer_one_refused() {
     driver.receive("y".repeat(70_000).as_bytes());
     driver.act(Action::CopyMode);
     assert_eq!(driver.act(Action::Submit), []);
-    assert!(driver.flash().starts_with("Not copied: it is more than"), "{}", driver.flash());
+    assert!(driver.status_message().starts_with("Not copied: more than"), "{}", driver.status_message());
 }
 
 #[test]
 fn links_are_copied_from_a_row_and_from_the_page_of_all() {
     let mut driver = Driver::connected();
     driver.enter("/links");
-    assert!(driver.last().starts_with("Error There is no link"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error There are no links"), "{}", driver.last());
     driver.act(Action::QuitOrClear);
     driver.receive(b"see http://a.example/1 and http://a.example/2.\nor http://b.example\nnone\n");
     driver.act(Action::CopyMode);
@@ -126,8 +126,8 @@ fn messages_are_saved_in_pieces_in_three_formats() {
     driver.event(Event::ExportFinished { path: "out".into(), result: Ok(1234) });
     assert_eq!(driver.last(), "Notice Saved 1,234 bytes to out. Complete");
     driver.enter("/save jsonl");
-    assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Usage: /save"), "{}", driver.last());
     driver.act(Action::QuitOrClear);
     driver.enter("/save");
-    assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Usage: /save"), "{}", driver.last());
 }

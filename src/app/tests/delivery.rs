@@ -158,7 +158,11 @@ fn leaving_asks_while_something_has_not_left() {
     assert_eq!(driver.enter("/close!"), []);
     assert_eq!(driver.app.mode(), Mode::ConfirmClose(Closing::Tab));
     driver.act(Action::Submit);
-    assert!(driver.app.flash().unwrap().contains("10 bytes had not left yet"), "{:?}", driver.app.flash());
+    assert!(
+        driver.app.status_message().unwrap().contains("10 bytes are not sent yet"),
+        "{:?}",
+        driver.app.status_message()
+    );
     driver.act(Action::StartCommand);
     assert_eq!(driver.enter("quit"), [Effect::Quit], "nothing is left to wait for");
 }

@@ -44,7 +44,7 @@ fn up_recalls_what_begins_like_the_text_left_of_the_cursor() {
     driver.event(Event::Paste("nowhere".into()));
     driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "nowhere");
-    assert_eq!(driver.app.flash(), Some("Nothing in the history begins with \"nowhere\"."));
+    assert_eq!(driver.app.status_message(), Some("Nothing in the history begins with \"nowhere\"."));
     driver.act(Action::Edit(Edit::Start));
     driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "make test");

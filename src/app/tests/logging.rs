@@ -85,8 +85,8 @@ impl Scribe {
         self.files.take(effects);
     }
 
-    fn flash(&self) -> &str {
-        self.driver.app.flash().unwrap_or_default()
+    fn status_message(&self) -> &str {
+        self.driver.app.status_message().unwrap_or_default()
     }
 }
 
@@ -212,29 +212,35 @@ fn a_log_is_begun_and_ended_from_inside() {
     scribe.receive(b"before\n");
     assert!(scribe.files.0.is_empty());
     scribe.enter("/log");
-    assert_eq!(scribe.flash(), "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.");
+    assert_eq!(
+        scribe.status_message(),
+        "Not logging. /log on or /log FILE starts now; /save FILE saves earlier messages."
+    );
     scribe.enter("/log my %h.log");
-    assert_eq!(scribe.flash(), "Logging to my 127.0.0.1.log (text).");
+    assert_eq!(scribe.status_message(), "Logging to my 127.0.0.1.log (text).");
     scribe.receive(b"one\n");
     scribe.enter("/log jsonl other");
     scribe.receive(b"two\n");
     scribe.enter("/log again.log");
-    assert_eq!(scribe.flash(), "Logging to again.log (text).", "a format is meant for one file");
+    assert_eq!(scribe.status_message(), "Logging to again.log (text).", "a format is meant for one file");
     scribe.enter("/log all.JSONL");
-    assert_eq!(scribe.flash(), "Logging to all.JSONL (jsonl).");
+    assert_eq!(scribe.status_message(), "Logging to all.JSONL (jsonl).");
     scribe.enter("/log off");
     scribe.receive(b"three\n");
-    assert_eq!(scribe.flash(), "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.");
+    assert_eq!(
+        scribe.status_message(),
+        "Not logging. /log on or /log FILE starts now; /save FILE saves earlier messages."
+    );
     let lines = scribe.files.lines("my 127.0.0.1.log");
     assert_eq!(lines, ["- Log of 127.0.0.1:12345 begins.", "< one", "- Log ends."]);
     let other = scribe.files.text("other");
     assert!(other.contains("two") && other.contains("Log ends.") && !other.contains("three"), "{other}");
     scribe.enter("/log hex wire");
     scribe.receive(b"x");
-    assert_eq!(scribe.flash(), "Logging hex to wire.");
+    assert_eq!(scribe.status_message(), "Logging hex to wire.");
     assert!(scribe.files.text("wire").contains("|x|"));
     scribe.enter("/log text");
-    assert!(scribe.driver.last().contains("Where to?"), "{}", scribe.driver.last());
+    assert!(scribe.driver.last().contains("Usage: /log"), "{}", scribe.driver.last());
     scribe.enter("/log %q");
     assert!(scribe.driver.last().contains("Unknown %q in a file name"), "{}", scribe.driver.last());
 }
@@ -255,7 +261,7 @@ fn a_failed_log_is_reported_once_and_the_chat_continues() {
     let mut scribe = Scribe::to("chat.log");
     let sentence = "chat.log: no space left on device; free some space or choose another path.";
     scribe.event(Event::LogOpened { place: named("chat.log"), result: Err(sentence.to_owned()) });
-    assert_eq!(scribe.driver.last(), format!("Error No more is logged. {sentence} /log on tries again. Complete"));
+    assert_eq!(scribe.driver.last(), format!("Error Logging stopped. {sentence} /log on tries again. Complete"));
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
     let before = scribe.files.text("chat.log");
     scribe.receive(b"missed\n");
@@ -340,7 +346,7 @@ fn a_log_that_cannot_be_read_back_is_no_reason_not_to_connect() {
     let result = Err("x: permission denied.".to_owned());
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result });
     assert_eq!(Files::default().take(effects), opens());
-    assert_eq!(driver.last(), "Error What was logged before is not shown: x: permission denied. Complete");
+    assert_eq!(driver.last(), "Error Earlier log lines are not shown: x: permission denied. Complete");
 }
 
 #[test]
@@ -479,7 +485,7 @@ fn two_tabs_on_one_failed_log_are_both_notified_and_retry() {
     assert_eq!(standing(&scribe), [LogStatus::Failed, LogStatus::Failed]);
     for tab in scribe.driver.app.tabs() {
         let last = tab.transcript().rows().last().unwrap();
-        assert!(last.bytes.starts_with(b"No more is logged. no room."));
+        assert!(last.bytes.starts_with(b"Logging stopped. no room."));
     }
     scribe.files = Files::default();
     scribe.enter("/log on");
@@ -530,7 +536,7 @@ fn nothing_is_written_into_another_tabs_raw_log() {
     scribe.enter("/log text raw");
     scribe.enter("/log hex raw");
     let last = scribe.driver.last();
-    assert!(last.starts_with("Error raw is the other log already: give each a file of its own."), "{last}");
+    assert!(last.starts_with("Error raw is already the other log of this tab. Use a different file."), "{last}");
     scribe.enter("/log other");
     scribe.enter("/log hex raw");
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
@@ -567,7 +573,7 @@ fn a_hex_log_that_failed_is_tried_again_and_no_other_begun() {
     let mut scribe = Scribe::with(LogConfig { hex: LogTarget::parse("wire").unwrap(), ..LogConfig::default() });
     scribe.event(Event::LogOpened { place: named("wire"), result: Err("no room.".to_owned()) });
     scribe.enter("/log on");
-    assert_eq!(scribe.flash(), "Logging hex to wire.");
+    assert_eq!(scribe.status_message(), "Logging hex to wire.");
     assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["wire"]);
 }
 
@@ -580,13 +586,13 @@ fn what_was_turned_off_goes_on_where_it_was() {
     scribe.enter("/log off");
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Off);
     scribe.enter("/log on");
-    assert_eq!(scribe.flash(), "Logging to other (jsonl), hex to wire.");
+    assert_eq!(scribe.status_message(), "Logging to other (jsonl), hex to wire.");
     scribe.receive(b"back\n");
     assert!(scribe.files.text("other").contains("\"back\"") && scribe.files.text("wire").contains("|back.|"));
     scribe.enter("/log off");
     scribe.enter("/log hex new");
     scribe.enter("/log on");
-    assert_eq!(scribe.flash(), "Logging to other (jsonl), hex to new.", "what was begun meanwhile stays");
+    assert_eq!(scribe.status_message(), "Logging to other (jsonl), hex to new.", "what was begun meanwhile stays");
 }
 
 #[test]
@@ -594,7 +600,7 @@ fn log_on_resumes_the_hex_log_or_starts_the_default_log() {
     let mut scribe = Scribe::with(LogConfig { hex: LogTarget::parse("wire").unwrap(), ..LogConfig::default() });
     scribe.enter("/log off");
     scribe.enter("/log on");
-    assert_eq!(scribe.flash(), "Logging hex to wire.");
+    assert_eq!(scribe.status_message(), "Logging hex to wire.");
     let mut scribe = Scribe::with(LogConfig::default());
     scribe.enter("/log off");
     scribe.enter("/log on");

@@ -45,8 +45,8 @@ impl Driver {
         }
     }
 
-    pub(super) fn flash(&self) -> &str {
-        self.app.flash().unwrap_or_default()
+    pub(super) fn status_message(&self) -> &str {
+        self.app.status_message().unwrap_or_default()
     }
 }
 
@@ -220,7 +220,7 @@ fn many_rows_are_searched_in_pieces_between_keys() {
 fn the_unread_rule_stays_until_one_leaves_the_end_again() {
     let mut driver = Driver::numbered(30);
     assert_eq!(driver.act(Action::JumpToUnread), []);
-    assert_eq!(driver.flash(), "Nothing unread.");
+    assert_eq!(driver.status_message(), "No unread messages.");
     driver.act(Action::Scroll(Motion::PageUp));
     driver.receive(b"first new\n");
     assert_eq!(driver.app.tab().unread(), Some(RowId(31)));
@@ -261,14 +261,14 @@ fn mentions_are_counted_and_jumped_between() {
     }
     driver.receive(b"ada: my own words, ada\n");
     driver.act(Action::PrevMention);
-    assert_eq!(driver.flash(), "Mention 5 of 5");
+    assert_eq!(driver.status_message(), "Mention 5 of 5");
     assert!(driver.page().contains(&"bob: ada, number 90".to_owned()));
     driver.act(Action::PrevMention);
-    assert_eq!(driver.flash(), "Mention 4 of 5");
+    assert_eq!(driver.status_message(), "Mention 4 of 5");
     driver.act(Action::NextMention);
-    assert_eq!(driver.flash(), "Mention 5 of 5");
+    assert_eq!(driver.status_message(), "Mention 5 of 5");
     driver.act(Action::NextMention);
-    assert_eq!(driver.flash(), "No mention after.");
+    assert_eq!(driver.status_message(), "No later mention.");
     driver.receive(b"bob: ada: come back\n");
     assert_eq!(driver.app.tab().unseen_mentions(), 1);
     assert_eq!(driver.app.window_title(), "(1) 127.0.0.1:12345 - netchat-tui");
@@ -282,7 +282,7 @@ fn a_mention_calls_who_looks_elsewhere_and_not_too_often() {
     let call = |driver: &mut Driver, line: &str| {
         let effects = driver.link(LinkEvent::Received(Bytes::copy_from_slice(line.as_bytes())));
         effects.into_iter().find_map(|effect| match effect {
-            Effect::Alert { way, words } => Some((way, words)),
+            Effect::Alert { method, message } => Some((method, message)),
             _ => None,
         })
     };
@@ -310,7 +310,7 @@ fn a_name_that_the_server_grants_is_looked_for() {
     driver.receive(b"bob: hello brave-otter\n* brave-otter is now known as ann\nbob: hello ann\n");
     assert_eq!(driver.app.tab().nick(), Some("ann"));
     driver.act(Action::PrevMention);
-    assert_eq!(driver.flash(), "Mention 2 of 2");
+    assert_eq!(driver.status_message(), "Mention 2 of 2");
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn a_mention_in_a_flood_or_in_two_reads_is_no_less_one() {
     driver.receive(format!("da\n{}bob: ad", "bob: nothing\n".repeat(100)).as_bytes());
     driver.receive(format!("a\n{}", "bob: nothing\n".repeat(100)).as_bytes());
     driver.act(Action::PrevMention);
-    assert_eq!(driver.flash(), "Mention 3 of 3");
+    assert_eq!(driver.status_message(), "Mention 3 of 3");
 }
 
 #[test]
@@ -333,11 +333,11 @@ fn words_of_ones_own_are_looked_for_in_what_is_there_already() {
     driver.enter("/highlight build deploy");
     driver.settle();
     driver.act(Action::PrevMention);
-    assert_eq!(driver.flash(), "Mention 1 of 1");
+    assert_eq!(driver.status_message(), "Mention 1 of 1");
     driver.enter("/highlight off");
     driver.settle();
     driver.act(Action::PrevMention);
-    assert_eq!(driver.flash(), "No mention before.");
+    assert_eq!(driver.status_message(), "No earlier mention.");
 }
 
 #[test]

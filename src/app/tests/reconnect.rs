@@ -573,7 +573,7 @@ fn where_the_server_has_no_names_each_line_has_ours_before_it() {
     driver.enter("/raw x");
     assert_eq!(driver.act(Action::Submit), sends(b"x"));
     assert_eq!(driver.enter("/nick eve"), []);
-    assert_eq!(driver.last(), "Notice Your lines go out as eve: line; the server is not asked. Complete");
+    assert_eq!(driver.last(), "Notice Your lines are sent as eve: line; no request goes to the server. Complete");
     driver.event(Event::Paste("12345".into()));
     assert_eq!(driver.app.longest_outgoing_line(), "eve: 12345\n".len());
     driver.receive(b"zoe: hi eve\n");
@@ -618,7 +618,7 @@ fn unsent_lines_are_offered_and_resent_unchanged() {
     assert_eq!(driver.act(Action::Submit), sends(b"two\n"));
     assert_eq!(driver.after(SECOND), sends(b"three\n"));
     driver.enter("/resend");
-    let nothing = "Error There is nothing to send again: no line is known to be lost.";
+    let nothing = "Error Nothing to resend: no line is known to be lost.";
     assert!(driver.last().starts_with(nothing), "{}", driver.last());
     assert_eq!(driver.draft(), "", "nor does it stand before the next line");
 }
@@ -644,7 +644,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     driver.enter("/resend");
     driver.act(Action::Complete);
     driver.act(Action::Submit);
-    assert_eq!(driver.app.flash(), Some("Forgotten: these lines are not offered again."));
+    assert_eq!(driver.app.status_message(), Some("Discarded: these lines are not offered again."));
     assert!(again(&mut driver).starts_with("Separator"), "{}", driver.last());
 }
 
@@ -674,7 +674,7 @@ fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
     driver.link(LinkEvent::Opening(Endpoint::parse("127.0.0.1:2").unwrap()));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:2".parse().unwrap() });
     driver.enter("/resend");
-    assert!(driver.last().starts_with("Error There is nothing to send again"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Nothing to resend"), "{}", driver.last());
 }
 
 #[test]
@@ -683,7 +683,7 @@ fn resending_that_is_stopped_offers_the_rest() {
     driver.enter("/resend");
     driver.act(Action::Submit);
     driver.enter("/resend");
-    assert_eq!(driver.last(), "Error These lines are being sent already; Esc stops them. Complete");
+    assert_eq!(driver.last(), "Error These lines are already being sent; Esc stops that. Complete");
     driver.act(Action::Edit(Edit::DeleteToStart));
     driver.act(Action::Cancel);
     assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Complete");

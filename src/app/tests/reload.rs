@@ -29,35 +29,35 @@ fn value(driver: &Driver, name: &str) -> String {
     find(name).unwrap().get(&driver.app.tab().effective()).to_string()
 }
 
-fn flash(driver: &Driver) -> &str {
-    driver.app.flash().unwrap_or_default()
+fn status_message(driver: &Driver) -> &str {
+    driver.app.status_message().unwrap_or_default()
 }
 
 #[test]
 fn a_setting_tells_what_it_is_and_where_that_was_said() {
     let mut driver = Driver::with(options(&[("eol", "crlf")]));
     driver.enter("/set eol");
-    assert_eq!(flash(&driver), "eol is crlf (config.toml, line 7). It takes lf, crlf, cr, nul or none.");
+    assert_eq!(status_message(&driver), "eol is crlf (config.toml, line 7). It takes lf, crlf, cr, nul or none.");
     driver.enter("/set nick");
     assert_eq!(
-        flash(&driver),
+        status_message(&driver),
         "nick is nothing (default). It takes one word without spaces or control characters, or nothing."
     );
     driver.enter("/set eol cr");
-    assert_eq!((flash(&driver), driver.app.tab().eol()), ("eol is cr.", Eol::Cr));
+    assert_eq!((status_message(&driver), driver.app.tab().eol()), ("eol is cr.", Eol::Cr));
     driver.enter("/set eol");
-    assert!(flash(&driver).starts_with("eol is cr (set here)."));
+    assert!(status_message(&driver).starts_with("eol is cr (set here)."));
     driver.enter("/set color never");
-    assert_eq!(flash(&driver), "color is never (at startup only: put it in the settings file).");
+    assert_eq!(status_message(&driver), "color is never (at startup only: put it in the settings file).");
 }
 
 #[test]
 fn what_cannot_be_set_is_told_and_changes_nothing() {
     let mut driver = Driver::connected();
     for (line, says) in [
-        ("/set password x", "Error There is no setting password. Tab completes their names."),
-        ("/set nik x", "Error There is no setting nik. Did you mean nick? Tab completes their names."),
-        ("/set eol vt", "Error eol must be lf, crlf, cr, nul or none, not \"vt\"."),
+        ("/set password x", "Error There is no setting password. Tab completes the names."),
+        ("/set nik x", "Error There is no setting nik. Did you mean nick? Tab completes the names."),
+        ("/set eol vt", "Error eol is lf, crlf, cr, nul or none, not \"vt\"."),
         ("/set nick a\u{1b}b", "Error A nickname is one word"),
     ] {
         driver.enter(line);
@@ -79,7 +79,7 @@ fn what_is_set_is_what_happens() {
     driver.enter("/set highlight lab exam");
     assert_eq!(value(&driver, "highlight"), "lab, exam");
     driver.enter("/set highlight \"\"");
-    assert_eq!((flash(&driver), value(&driver, "highlight").as_str()), ("highlight is nothing.", ""));
+    assert_eq!((status_message(&driver), value(&driver, "highlight").as_str()), ("highlight is nothing.", ""));
     assert_eq!(driver.enter("/set mouse on"), [Effect::Mouse(MouseCapture::On)]);
     assert_eq!(driver.enter("/set mouse true"), [], "it has it already");
     driver.enter("/set theme light");
@@ -93,7 +93,7 @@ fn what_is_set_is_what_happens() {
 fn what_counts_for_the_next_tab_is_set_for_it() {
     let mut driver = Driver::connected().knowing(server("pi", &[]));
     driver.enter("/set scrollback 1MiB");
-    assert_eq!(flash(&driver), "scrollback is 1MiB (for new tabs).");
+    assert_eq!(status_message(&driver), "scrollback is 1MiB (for new tabs).");
     driver.enter("/connect other:1");
     assert_eq!(driver.app.tab().options().limits.bytes, 1 << 20);
     driver.link_of_shown(LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() });
@@ -155,7 +155,7 @@ fn reading_anew_says_what_has_changed() {
     let pi = vec![server("pi", &[])];
     assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], pi.clone()), says("servers changed"));
     let all = [("eol", "cr"), ("time", "off"), ("color", "16")];
-    assert_eq!(told(&mut driver, &all, pi), says("color will count at the next start"));
+    assert_eq!(told(&mut driver, &all, pi), says("color: from the next start on"));
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn reload_reports_a_missing_file_and_keeps_settings() {
         LoadedConfig { options: options(&[("time", "off")]), servers: vec![pi.clone()], ..LoadedConfig::default() };
     reload(&mut driver, given);
     driver.event(Event::ConfigReloaded(Ok(Box::default())));
-    let says = "Error Nothing has changed: config.toml is gone. Put it back, and /reload again. Complete";
+    let says = "Error Nothing was changed: config.toml does not exist. Restore it and /reload again. Complete";
     assert_eq!((driver.last().as_str(), driver.app.time()), (says, TimestampFormat::Off));
     assert_eq!(driver.app.servers, [pi]);
     assert_eq!(find("time").unwrap().origin(&driver.app.options).to_string(), "config.toml, line 7");
@@ -190,7 +190,7 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
         told,
         [
             "Notice Settings read from config.toml: nick: from the next connection on. Complete",
-            "Notice Settings read from config.toml: nothing has changed. Complete"
+            "Notice Settings read from config.toml: no changes. Complete"
         ]
     );
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
@@ -224,7 +224,7 @@ fn what_was_set_here_is_told_to_stay() {
     reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
     assert_eq!(driver.last(), "Notice Settings read from config.toml: eol stays nul, as set here. Complete");
     reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
-    assert_eq!(driver.last(), "Notice Settings read from config.toml: nothing has changed. Complete");
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: no changes. Complete");
 }
 
 #[test]
@@ -232,10 +232,10 @@ fn what_a_command_sets_is_set_here() {
     let mut driver = Driver::with(options(&[("nick", "ann"), ("time", "off")]));
     driver.enter("/set nick zed");
     driver.enter("/set nick");
-    assert!(flash(&driver).starts_with("nick is zed (set here)."), "{}", flash(&driver));
+    assert!(status_message(&driver).starts_with("nick is zed (set here)."), "{}", status_message(&driver));
     driver.enter("/time ms");
     driver.enter("/set TIME");
-    assert!(flash(&driver).starts_with("time is ms (set here)."), "{}", flash(&driver));
+    assert!(status_message(&driver).starts_with("time is ms (set here)."), "{}", status_message(&driver));
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
     let all = SETTINGS.len();
     driver.enter("/set");
     let last = driver.last();
-    assert!(last.starts_with(&format!("Notice All {all} settings are at their defaults. /set NAME")), "{last}");
+    assert!(last.starts_with(&format!("Notice All {all} settings have their defaults. /set NAME")), "{last}");
     let mut driver = Driver::with(options(&[("nick", "ann")]));
     driver.enter("/eol cr");
     driver.enter("/set");
@@ -252,7 +252,7 @@ fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
     let [.., nick, eol, rest] = rows.as_slice() else { panic!() };
     assert_eq!(nick, "Notice nick is ann (config.toml, line 7). Complete");
     assert_eq!(eol, "Notice eol is cr (set here). Complete");
-    assert!(rest.starts_with(&format!("Notice {} more are at their defaults.", all - 2)), "{rest}");
+    assert!(rest.starts_with(&format!("Notice {} more have their defaults.", all - 2)), "{rest}");
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn a_file_with_mistakes_changes_nothing_and_says_each() {
             "Error 2 errors in x: Complete",
             "Error   line 1, column 1: a Complete",
             "Error   line 2, column 1: b Complete",
-            "Error Nothing has changed. Put it right, and /reload again. Complete",
+            "Error Nothing was changed. Correct the file and /reload again. Complete",
         ]
     );
     assert_eq!(driver.app.tab().eol(), Eol::Cr);

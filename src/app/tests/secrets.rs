@@ -149,7 +149,7 @@ fn a_dismissed_paste_with_a_secret_is_not_kept() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("hello\n/secret hunter2\n".into()));
     driver.act(Action::Cancel);
-    assert_eq!(driver.app.flash(), Some("Nothing was sent."));
+    assert_eq!(driver.app.status_message(), Some("Nothing was sent."));
     driver.act(Action::Edit(Edit::Yank));
     assert_eq!(driver.draft(), "");
 }
@@ -231,7 +231,7 @@ fn no_editor_is_opened_on_a_secret() {
         }
         assert_eq!(driver.act(Action::OpenEditor), []);
         assert_eq!(driver.draft(), line);
-        assert!(driver.app.flash().unwrap().contains("editors keep copies"));
+        assert!(driver.app.status_message().unwrap().contains("editors keep copies"));
     }
 }
 
@@ -361,7 +361,7 @@ fn a_secret_in_on_connect_is_sent_unseen_or_not_at_all() {
     assert!(rows.contains("Line 2 of on_connect may hold a secret and was not sent"), "{rows}");
     assert!(!rows.contains("hunter"), "{rows}");
     driver.enter("/set on_connect");
-    assert!(driver.app.flash().unwrap().contains("/secret (not shown)"), "{:?}", driver.app.flash());
+    assert!(driver.app.status_message().unwrap().contains("/secret (not shown)"), "{:?}", driver.app.status_message());
     driver.enter("/set");
     assert!(!driver.rows().concat().contains("hunter"));
 }

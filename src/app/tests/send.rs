@@ -276,7 +276,7 @@ fn what_cannot_wait_says_so_and_stays() {
     driver.event(Event::Char('x'));
     assert_eq!(driver.act(Action::Submit), []);
     assert_eq!(driver.app.mode(), Mode::HiddenLine);
-    assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: lines are still being sent"));
+    assert!(driver.app.status_message().unwrap().starts_with("Nothing was sent: lines are still being sent"));
     driver.rest();
     assert_eq!(sent(&driver.act(Action::Submit)), "x\n");
 }
@@ -339,8 +339,8 @@ fn closing_stops_the_sending_and_keeps_the_rest() {
     driver.write("half");
     driver.act(Action::StartCommand);
     driver.enter("close!");
-    let flash = driver.app.flash().unwrap().to_owned();
-    assert!(flash.contains("21 lines of it were still to be sent.") && flash.contains("Ctrl-Y"), "{flash}");
+    let flash = driver.app.status_message().unwrap().to_owned();
+    assert!(flash.contains("21 of its lines were not sent.") && flash.contains("Ctrl-Y"), "{flash}");
     driver.enter("127.0.0.1:2");
     driver.act(Action::Edit(Edit::Yank));
     let kept = numbers(21).replacen("1\n", "", 1) + "\nbehind\nhalf";
@@ -444,7 +444,7 @@ fn without_a_connection_a_paste_waits_for_one() {
     driver.paste("1\n2\n");
     assert_eq!(driver.act(Action::PreviewSend), []);
     assert_eq!(driver.app.mode(), Mode::SendPreview { chosen: 0 });
-    assert!(driver.app.flash().unwrap().contains("Alt-E keeps it"), "Ctrl-C, as for a line, would lose it");
+    assert!(driver.app.status_message().unwrap().contains("Alt-E moves it"), "Ctrl-C, as for a line, would lose it");
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert_eq!(sent(&driver.act(Action::PreviewSend)), "1\n");
 }
@@ -478,7 +478,7 @@ fn a_file_is_looked_at_first_and_sent_as_if_it_were_typed() {
     let loaded = |result| Event::FileRead { path: "notes.txt".into(), result };
     assert_eq!(driver.event(loaded(Ok(b"one\n\xfftwo".to_vec()))), []);
     assert_eq!(driver.act(Action::PreviewEdit), []);
-    assert!(driver.app.flash().unwrap().contains("Line 2 is not UTF-8"), "{:?}", driver.app.flash());
+    assert!(driver.app.status_message().unwrap().contains("Line 2 is not UTF-8"), "{:?}", driver.app.status_message());
     assert_eq!(sent(&driver.act(Action::Submit)), "one\r\n");
     driver.now.elapsed += PACE;
     let effects = driver.event(Event::Timer);
@@ -515,7 +515,7 @@ fn the_end_of_a_line_can_be_changed() {
         assert_eq!(sent(&driver.enter("x")), format!("x{end}"));
     }
     driver.enter("/eol dos");
-    assert!(driver.last().contains("lf, crlf, cr, nul, or none"));
+    assert!(driver.last().contains("lf, crlf, cr, nul or none"));
     assert_eq!(driver.draft(), "/eol dos");
 }
 
@@ -578,7 +578,11 @@ fn a_line_filling_the_queue_is_sent_and_one_byte_more_is_not() {
     let mut driver = Driver::connected();
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT)));
     assert_eq!(driver.act(Action::PreviewSend), []);
-    assert!(driver.app.flash().unwrap().contains("at most 1048576 can be queued"), "{:?}", driver.app.flash());
+    assert!(
+        driver.app.status_message().unwrap().contains("at most 1048576 can be queued"),
+        "{:?}",
+        driver.app.status_message()
+    );
     driver.act(Action::Cancel);
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT - 1)));
     assert_eq!(sent(&driver.act(Action::PreviewSend)).len(), QUEUE_LIMIT);
@@ -591,7 +595,7 @@ fn a_late_file_does_not_replace_the_current_send() {
     driver.paste("1\n2\n3\n");
     driver.act(Action::PreviewSend);
     driver.event(Event::FileRead { path: "slow.txt".into(), result: Ok(b"file".to_vec()) });
-    assert!(driver.last().contains("/send it again"), "{}", driver.last());
+    assert!(driver.last().contains("Use /send again"), "{}", driver.last());
     assert_eq!((driver.pace(), driver.pace()), ("2\n".to_owned(), "3\n".to_owned()));
 }
 
@@ -725,8 +729,8 @@ fn what_is_refused_says_which_keys_do_what_here() {
     driver.paste("1\n2\n");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.act(Action::PreviewSend);
-    let words = "Nothing was sent: not connected. Alt-S tries again, Alt-E keeps it in the input line.";
-    assert_eq!(driver.app.flash(), Some(words));
+    let words = "Nothing was sent: not connected. Alt-S tries again, Alt-E moves it to the input line.";
+    assert_eq!(driver.app.status_message(), Some(words));
 }
 
 #[test]
@@ -735,10 +739,10 @@ fn a_secret_is_hidden_with_or_without_a_connection() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.enter("/secret");
     driver.event(Event::Paste("hunter2\nand more\n".into()));
-    assert!(driver.app.flash().unwrap().contains("one line"));
+    assert!(driver.app.status_message().unwrap().contains("first line"));
     assert_eq!(driver.act(Action::Submit), []);
     assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::HiddenLine));
-    assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: not connected."));
+    assert!(driver.app.status_message().unwrap().starts_with("Nothing was sent: not connected."));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert_eq!(sent(&driver.act(Action::Submit)), "hunter2\n");
 }

@@ -51,7 +51,7 @@ fn connect_opens_a_tab_and_goes_back_to_it() {
     assert_eq!(driver.draft(), "", "the command stays in neither of the input lines");
     assert_eq!(driver.app.tabs()[0].line_editor().text(), "");
     assert_eq!(driver.enter("/connect 127.0.0.1:12345"), [], "that one is connected");
-    assert_eq!((driver.place(), driver.app.flash()), ((1, 2), Some("You were connected there.")));
+    assert_eq!((driver.place(), driver.app.status_message()), ((1, 2), Some("Already connected in this tab.")));
     driver.link(LinkEvent::Closed(CloseReason::ByUs));
     driver.go(TabMove::Next);
     assert_eq!(driver.enter("/connect 127.0.0.1:12345"), [open(0, "127.0.0.1:12345")], "this one was not");
@@ -97,7 +97,7 @@ fn there_is_a_limit() {
     }
     assert_eq!(driver.place(), (100, 100));
     assert_eq!(driver.enter("/connect :200"), []);
-    assert!(driver.last().starts_with("Error Not opened: there are 100 tabs already. /close!"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not opened: there are 100 tabs already; /close!"), "{}", driver.last());
     assert_eq!(driver.draft(), "/connect :200");
 }
 
@@ -132,7 +132,7 @@ fn ctrl_p_and_n_switch_tabs_or_recall_history_with_one_tab() {
     assert_eq!(driver.draft(), "hello");
     driver.act(Action::QuitOrClear);
     driver.go(TabMove::Next);
-    assert_eq!(driver.app.flash(), Some("There is one tab only; /connect ADDRESS opens another."));
+    assert_eq!(driver.app.status_message(), Some("There is only one tab; /connect ADDRESS opens another."));
     let mut driver = Driver::with_tabs(&[1, 2]);
     driver.act(Action::HistoryPrev);
     assert_eq!(driver.place(), (2, 3));
@@ -142,7 +142,7 @@ fn ctrl_p_and_n_switch_tabs_or_recall_history_with_one_tab() {
     driver.go(TabMove::To(3));
     assert_eq!(driver.place(), (3, 3));
     driver.go(TabMove::To(4));
-    assert_eq!((driver.place(), driver.app.flash()), ((3, 3), Some("There is no tab 4: there are 3.")));
+    assert_eq!((driver.place(), driver.app.status_message()), ((3, 3), Some("There is no tab 4: there are 3.")));
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn alt_a_goes_to_mentions_first_then_to_news_and_back() {
     }
     assert_eq!(places, [4, 2, 1]);
     driver.go(TabMove::NextActive);
-    assert_eq!((driver.place().0, driver.app.flash()), (1, Some("Nothing new in other tabs.")));
+    assert_eq!((driver.place().0, driver.app.status_message()), (1, Some("Nothing new in other tabs.")));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_mention_in_another_tab_alerts_even_when_focused() {
         tab.set_nick("bob");
     }
     let effects = driver.link_of(0, LinkEvent::Received(Bytes::from_static(b"ann: hi bob\n")));
-    assert_eq!(effects, [Effect::Alert { way: AlertMethod::Bell, words: "ann: hi bob".to_owned() }]);
+    assert_eq!(effects, [Effect::Alert { method: AlertMethod::Bell, message: "ann: hi bob".to_owned() }]);
     assert!(driver.app.window_title().starts_with("(1) "), "{}", driver.app.window_title());
     driver.now.elapsed += Duration::from_secs(60);
     assert_eq!(driver.link_of(1, LinkEvent::Received(Bytes::from_static(b"ann: hi bob\n"))), [], "before one's eyes");
@@ -198,7 +198,7 @@ fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
     driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs));
     assert_eq!(driver.place(), (2, 2));
     assert_eq!(driver.enter("/close!"), [Effect::DropLink(LinkId(1))]);
-    assert_eq!((driver.place(), driver.app.flash()), ((1, 1), Some("Closed the tab 127.0.0.1:1.")));
+    assert_eq!((driver.place(), driver.app.status_message()), ((1, 1), Some("Closed the tab 127.0.0.1:1.")));
     assert_eq!(driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs)), [], "nobody is there to hear it");
     let effects = driver.enter("/tab close");
     let [Effect::SaveRecentServer(visit), Effect::DropLink(LinkId(0))] = effects.as_slice() else {
@@ -216,7 +216,11 @@ fn the_draft_of_a_closed_tab_can_be_had_back() {
     driver.act(Action::StartCommand);
     driver.event(Event::Paste("close!".to_owned()));
     driver.act(Action::Submit);
-    assert!(driver.app.flash().unwrap().ends_with("Ctrl-Y brings its draft back."), "{:?}", driver.app.flash());
+    assert!(
+        driver.app.status_message().unwrap().ends_with("Ctrl-Y restores its draft."),
+        "{:?}",
+        driver.app.status_message()
+    );
     driver.act(Action::Edit(Edit::Yank));
     assert_eq!(driver.draft(), "half a li");
 }
@@ -275,11 +279,7 @@ fn a_file_goes_to_nobody_but_the_server_it_was_meant_for() {
     let loaded = || Event::FileRead { path: "notes.txt".to_owned(), result: Ok(b"a\n".to_vec()) };
     driver.event(loaded());
     assert!(driver.app.preview().is_none());
-    assert!(
-        driver.last().starts_with("Error notes.txt is not sent: it was meant for another tab."),
-        "{}",
-        driver.last()
-    );
+    assert!(driver.last().starts_with("Error Not sent: notes.txt was requested in another tab."), "{}", driver.last());
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn messages_are_written_to_the_end_in_a_tab_that_is_left() {
     assert!(String::from_utf8_lossy(bytes).contains("mine"));
     driver.go(TabMove::Next);
     assert_eq!(driver.enter("/close!"), []);
-    assert!(driver.last().starts_with("Error Not closed: its messages are being written"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not closed: its messages are being saved"), "{}", driver.last());
     driver.go(TabMove::Next);
     driver.event(Event::ExportFinished { path: "here.txt".to_owned(), result: Ok(5) });
     assert!(driver.last().contains("Connected"), "it is told where it was asked for");

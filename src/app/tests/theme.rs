@@ -27,9 +27,12 @@ fn a_theme_of_ones_own_is_put_on_by_its_name() {
     let mut driver = driver();
     assert_eq!(driver.app.theme(), None, "that of the start");
     driver.enter("/theme Mine");
-    assert_eq!((driver.app.flash(), sent(&driver)), (Some("Theme: mine"), Some(StyleSpec::parse("blue").unwrap())));
+    assert_eq!(
+        (driver.app.status_message(), sent(&driver)),
+        (Some("Theme: mine"), Some(StyleSpec::parse("blue").unwrap()))
+    );
     driver.enter("/theme auto");
-    assert_eq!((driver.app.flash(), driver.app.theme()), (Some("Theme: as at the start"), None));
+    assert_eq!((driver.app.status_message(), driver.app.theme()), (Some("Theme: as at the start"), None));
 }
 
 #[test]
@@ -90,12 +93,12 @@ fn words_about_keys_name_the_keys_that_are_bound() {
     let mut press = |name: &str| {
         let mut interpreter = KeySequenceParser::default();
         interpreter.press(driver.app.keys(), Chord::parse(name), None).map(|event| driver.event(event));
-        driver.app.flash().map(ToOwned::to_owned)
+        driver.app.status_message().map(ToOwned::to_owned)
     };
-    assert_eq!(press("Ctrl-X").as_deref(), Some("Ctrl-X, and one more key: /help shows which."));
+    assert_eq!(press("Ctrl-X").as_deref(), Some("Ctrl-X starts a key sequence; /help lists them."));
     driver.event(Event::Paste("one\ntwo".to_owned()));
     driver.act(Action::Cancel);
-    assert_eq!(driver.app.flash(), Some("Nothing was sent."), "no key brings it back");
+    assert_eq!(driver.app.status_message(), Some("Nothing was sent."), "no key brings it back");
 }
 
 #[test]
@@ -112,5 +115,5 @@ fn settings_that_are_read_anew_bring_their_keys_and_themes() {
     assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Complete");
     assert_eq!(driver.app.keys(), &keys);
     driver.enter("/theme mine");
-    assert_eq!(driver.app.flash(), Some("Theme: mine"));
+    assert_eq!(driver.app.status_message(), Some("Theme: mine"));
 }

@@ -39,7 +39,11 @@ fn text_in_a_preview_waits_and_is_typed_when_it_closes() {
         reads(&mut driver);
         assert_eq!(types(&mut driver, " s"), []);
         assert_eq!(driver.draft(), "draft ");
-        assert!(driver.app.flash().unwrap().starts_with("What you type waits"), "{:?}", driver.app.flash());
+        assert!(
+            driver.app.status_message().unwrap().starts_with("Typed text waits"),
+            "{:?}",
+            driver.app.status_message()
+        );
         assert_eq!(acts(&mut driver, action), []);
         assert_eq!((driver.draft(), driver.app.mode()), (draft, Mode::Input), "{action:?}");
     }

@@ -59,8 +59,10 @@ where
                 Effect::Repaint => self.repaint()?,
                 Effect::CopyToClipboard(text) => self.send_terminal_command(&TerminalCommand::Copy(text)),
                 Effect::OpenEditor(text) => self.open_editor(app, text)?,
-                Effect::Alert { way: AlertMethod::Off, .. } => {}
-                Effect::Alert { way, words } => self.send_terminal_command(&TerminalCommand::Alert(way, words)),
+                Effect::Alert { method: AlertMethod::Off, .. } => {}
+                Effect::Alert { method, message } => {
+                    self.send_terminal_command(&TerminalCommand::Alert(method, message))
+                }
                 Effect::StartServer(port) => self.hosted_server.start(port),
                 Effect::Mouse(mouse) => self.send_terminal_command(&TerminalCommand::Mouse(mouse)),
                 effect => self.background_io.run(effect),

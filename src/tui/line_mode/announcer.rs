@@ -78,8 +78,8 @@ impl PromptAnnouncer {
         self.announce_search(app.history_search(), out);
         self.announce_completions(app, out);
         self.announce_silence(app.tab(), out);
-        if self.status_message.as_deref() != app.flash() {
-            self.status_message = app.flash().map(str::to_owned);
+        if self.status_message.as_deref() != app.status_message() {
+            self.status_message = app.status_message().map(str::to_owned);
             self.status_message.iter().for_each(|message| out.extend([&*text::sanitize_line(message), "\r\n"]));
         }
     }

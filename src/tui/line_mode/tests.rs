@@ -129,7 +129,7 @@ fn prefixes_name_the_speaker_and_control_bytes_are_inert() {
     assert_eq!(
         stage.frame(),
         "\r\x1b[Jyou: hello\r\nred^[[2J^G      a\r\n\
-         error: /quit takes nothing after it. To say it to the server, write //quit.\r\n> /quit now"
+         error: /quit takes no argument. To send it to the server, type //quit.\r\n> /quit now"
     );
 }
 
@@ -292,7 +292,7 @@ fn completions_replace_each_other_in_the_input_line() {
     assert_eq!(stage.frame(), "\x1b[3D\x1b[J");
     "xyz".chars().for_each(|c| stage.event(Event::Char(c)));
     stage.event(Event::Action(Action::Complete));
-    assert!(stage.frame().contains("Nothing begins with anxyz.\r\n"));
+    assert!(stage.frame().contains("No completion for anxyz.\r\n"));
 }
 
 #[test]
@@ -383,7 +383,7 @@ fn a_paste_is_announced_with_first_and_last_lines_and_keys() {
     assert_eq!(stage.frame(), "\x1b[4D\x1b[JJoin into one line", "the choice, and nothing again");
     stage.act(Action::Cancel);
     let frame = stage.frame();
-    assert!(frame.ends_with("Nothing was sent; Ctrl-Y brings the paste back.\r\n> "), "{frame:?}");
+    assert!(frame.ends_with("Nothing was sent; Ctrl-Y restores the paste.\r\n> "), "{frame:?}");
 }
 
 #[test]
@@ -396,7 +396,7 @@ fn a_second_paste_and_a_long_line_are_announced() {
     assert!(frame.contains("3 lines pasted, 5,008 bytes:"), "{frame:?}");
     assert!(frame.contains(&format!("3: {}... (5,000 bytes)\r\n", "x".repeat(200))), "{frame:?}");
     assert!(frame.contains("Line 3 is 3,977 bytes over what the lab server reads at once.\r\n"), "{frame:?}");
-    assert!(frame.contains("Added to what was pasted before."), "{frame:?}");
+    assert!(frame.contains("Added to the previous paste."), "{frame:?}");
 }
 
 #[test]
@@ -570,7 +570,7 @@ fn the_start_page_is_a_numbered_list() {
         format!(
             "{ERASED}Choose a server:\r\n1. a:1, refused^[[2J, just now\r\n\
              2. 127.0.0.1:12345, a server on this machine\r\n\
-             3. Host a chat here 127.0.0.1:12345, others on this machine can join\r\n\
+             3. Host a chat here 127.0.0.1:12345, this machine only\r\n\
              Type a number, a name or an address such as 127.0.0.1:12345, then press Enter.\r\nto: "
         )
     );
@@ -578,7 +578,7 @@ fn the_start_page_is_a_numbered_list() {
     assert_eq!(stage.frame(), "9", "nothing is announced with each key");
     stage.act(Action::Cancel);
     stage.act(Action::Submit);
-    let words = "error: Where to? Type a number from 1 to 3, or an address: HOST:PORT.";
+    let words = "error: Type a number from 1 to 3, or an address: HOST:PORT.";
     assert!(stage.frame().contains(words));
     stage.act(Action::HistoryNextMatching);
     assert_eq!(stage.frame(), "2 127.0.0.1:12345");

@@ -47,7 +47,7 @@ fn it_stands_above_the_word_it_is_for() {
 fn a_word_about_each_stands_beside_it() {
     let mut stage = stage(100, 12, b"", "/c");
     let lines = stage.lines();
-    assert_eq!(lines[7], "│ /connect  connect to an address or saved name, in its own tab");
+    assert_eq!(lines[7], "│ /connect  connect to an address or saved server in its own tab");
     assert_eq!(lines[9], "│ /close!   close the connection and the tab; its messages …  1/4");
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
@@ -141,5 +141,5 @@ fn the_word_goes_on_being_typed_under_it_and_then_it_is_gone() {
 #[test]
 fn that_nothing_fits_is_said_in_the_status_line() {
     let mut stage = stage(60, 6, b"", "xyz");
-    assert_eq!(stage.lines()[4], " Nothing begins with xyz.");
+    assert_eq!(stage.lines()[4], " No completion for xyz.");
 }

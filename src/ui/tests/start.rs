@@ -52,7 +52,7 @@ fn all_that_is_known_stands_under_headings() {
    127.0.0.1:12345                    closed by server, 12 min ago
 
  Here
-   Host a chat here  127.0.0.1:12345  others on this machine can join
+   Host a chat here  127.0.0.1:12345  this machine only
 
 
 
@@ -197,7 +197,7 @@ fn all_that_is_wrong_with_the_settings_is_told_on_it() {
     let lines = stage.lines();
     assert_eq!(lines[11].trim(), "! config.toml, line 3: one", "{lines:#?}");
     assert_eq!(lines[12].trim(), "! config.toml, line 7: two");
-    assert_eq!(lines[13].trim(), "! Nothing has changed. Put it right, and /reload again.");
+    assert_eq!(lines[13].trim(), "! Nothing was changed. Correct the file and /reload again.");
     stage.event(Event::Action(Action::HistoryNextMatching));
     assert!(stage.lines().iter().all(|line| !line.contains("config.toml")));
 }

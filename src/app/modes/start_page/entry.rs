@@ -1,67 +1,67 @@
-//! What can be chosen on the start page.
+//! Entries of the start page.
 
 use crate::app::settings::servers::is_same;
 use crate::app::{LocalTime, RecentServer, SavedServer};
 use crate::link::{DEFAULT_PORT, Endpoint};
 
-/// What an entry is.
+/// Kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StartPageEntryKind {
-    /// A server of the settings file.
+    /// A saved server.
     Saved,
-    /// One that was visited.
+    /// A recent server.
     Recent,
-    /// Where a server of the lab runs as a rule: this machine.
+    /// The default address of a lab server on this machine.
     Default,
-    /// The server that is hosted here.
+    /// The server hosted in this process.
     HostedHere,
-    /// A chat that could be hosted here, on this port, or on any that is free.
+    /// An offer to host a chat on this port, 0 for any free one.
     OfferHost(u16),
-    /// The address that was typed.
+    /// The typed address.
     Typed,
 }
 
-/// One line of the list.
+/// One entry of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartPageEntry {
-    /// What it is.
+    /// Kind of the entry.
     pub kind: StartPageEntryKind,
-    /// What it is called; empty where it is called by its address.
+    /// Name; empty if the address serves as name.
     pub name: String,
-    /// Where it is; empty where that is not known before.
+    /// Address; empty if not known yet.
     pub address: String,
-    /// What is known about it, the longest form first; at least one, which may be empty.
+    /// Further information in forms of decreasing length; at least one, possibly empty.
     pub details: Vec<String>,
-    /// Which clusters of `ExportRow::messages` are what was typed, in order.
+    /// Ascending indices of the clusters of [`StartPageEntry::text`] that match the typed text.
     pub matched: Vec<usize>,
-    /// Where it leads to.
+    /// Server that the entry opens.
     pub(super) endpoint: Option<Endpoint>,
 }
 
-/// Characters of a name that are looked at. More fit on no screen beside an address.
+/// Longest displayed name, in characters.
 const NAME: usize = 100;
 
-/// What the start page is made of.
+/// Data for the list of entries.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageData<'a> {
     pub(super) servers: &'a [SavedServer],
-    /// The latest first.
+    /// Recent servers, latest first.
     pub(super) visits: &'a [RecentServer],
     pub(super) hosting: Hosting<'a>,
     pub(super) now: LocalTime,
 }
 
-/// Whether a chat can be hosted.
+/// Hosting state for the list.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Hosting<'a> {
-    /// On this port, or on any.
+    /// A chat can be hosted on this port, 0 for any.
     On(u16),
-    /// One is already, here.
+    /// A server already runs at this address.
     Here(&'a Endpoint),
 }
 
 impl StartPageEntry {
-    /// Name and address as they are searched, each cluster of which is one of `ui`'s glyphs.
+    /// Returns name and address as searched and drawn.
     pub fn text(&self) -> String {
         match (self.name.is_empty(), self.address.is_empty()) {
             (true, _) => self.address.clone(),
@@ -70,7 +70,7 @@ impl StartPageEntry {
         }
     }
 
-    /// Whether it is one of the earlier sessions that can be forgotten.
+    /// Returns whether the entry can be removed from the recent servers.
     pub fn can_be_forgotten(&self) -> bool {
         self.kind == StartPageEntryKind::Recent
     }
@@ -78,7 +78,7 @@ impl StartPageEntry {
     fn new(kind: StartPageEntryKind, name: &str, endpoint: &Endpoint, says: Vec<String>) -> Self {
         Self {
             kind,
-            // A name may hold anything: what is searched and shown is what can be seen of it.
+            // A name may hold control characters; only visible text is searched and shown.
             name: crate::text::sanitize_line(&name.chars().take(NAME).collect::<String>()),
             address: crate::text::sanitize_line(&endpoint.to_string()),
             details: says,
@@ -87,13 +87,13 @@ impl StartPageEntry {
         }
     }
 
-    /// An address that was typed.
+    /// Returns the entry of a typed address.
     pub(super) fn typed(endpoint: &Endpoint) -> Self {
-        Self::new(StartPageEntryKind::Typed, "", endpoint, vec!["as typed".to_owned()])
+        Self::new(StartPageEntryKind::Typed, "", endpoint, vec!["new address".to_owned()])
     }
 }
 
-/// All there is to choose from, in the order of the page.
+/// Returns all entries in page order.
 pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
     let mut entries: Vec<StartPageEntry> = known.servers.iter().map(|server| saved(server, known)).collect();
     for visit in known.visits {
@@ -116,7 +116,7 @@ pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
             StartPageEntryKind::Default,
             "",
             &usual,
-            forms(&["a server on this machine", "this machine"]),
+            forms(&["default lab address", "default"]),
         ));
     }
     entries.extend(house(known.hosting));
@@ -124,7 +124,7 @@ pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
 }
 
 impl StartPageEntry {
-    /// Whether this is where it leads.
+    /// Returns whether the entry opens this endpoint.
     pub(super) fn leads_to(&self, endpoint: &Endpoint) -> bool {
         self.endpoint.as_ref().is_some_and(|own| is_same(own, endpoint))
     }
@@ -149,21 +149,18 @@ fn house(hosting: Hosting<'_>) -> Option<StartPageEntry> {
         Hosting::Here(endpoint) => {
             StartPageEntry::new(StartPageEntryKind::HostedHere, "", endpoint, forms(&["hosted here"]))
         }
-        Hosting::On(0) => entry(
-            StartPageEntryKind::OfferHost(0),
-            "Host a chat here",
-            String::new(),
-            &["on a port that is free", "any free port"],
-        ),
+        Hosting::On(0) => {
+            entry(StartPageEntryKind::OfferHost(0), "Host a chat here", String::new(), &["on a free port", "free port"])
+        }
         Hosting::On(port) => {
             let address = Endpoint::new("127.0.0.1", port).ok()?.to_string();
-            let says = ["others on this machine can join", "and join it", ""];
+            let says = ["this machine only", "local", ""];
             entry(StartPageEntryKind::OfferHost(port), "Host a chat here", address, &says)
         }
     })
 }
 
-/// How a visit went, and how long ago.
+/// Describes the result and age of a visit.
 fn state(visit: &RecentServer, now: LocalTime) -> Vec<String> {
     let state = crate::text::sanitize_line(&visit.last_result);
     let ago = format_age(now.0.saturating_sub(visit.at.0) / 1000);
@@ -174,7 +171,7 @@ fn forms(forms: &[&str]) -> Vec<String> {
     forms.iter().map(|&form| form.to_owned()).collect()
 }
 
-/// So many seconds ago, as people put it. A clock that was set back makes the future out of the past: that is now.
+/// Formats an age in seconds. Callers clamp negative ages, after a clock change, to 0.
 fn format_age(seconds: u64) -> String {
     match seconds {
         0..60 => "just now".to_owned(),
@@ -190,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_long_ago_is_said_as_people_do() {
+    fn ages_have_one_unit() {
         for (seconds, words) in [
             (0, "just now"),
             (59, "just now"),

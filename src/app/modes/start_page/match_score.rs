@@ -1,17 +1,17 @@
-//! Which entries are what was typed, and which of them comes first.
+//! Fuzzy matching of start page entries.
 //!
-//! Each word that is typed has to occur in name and address, in order and with anything between its letters, whatever
-//! their case. What begins words or stands together comes first; of equals a saved server before a visited one.
+//! The letters of each typed word must occur in order in name and address, ignoring case. Matches at word starts and
+//! contiguous matches rank first; among equals, saved servers precede recent ones.
 
 use super::entry::StartPageEntry;
 use crate::text::{self, Row};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-/// Clusters of an entry that are searched. What is longer is no name.
+/// Clusters of an entry that are searched.
 const MAX_CLUSTERS: usize = 512;
 
-/// Those that are what was typed, the best first, with the clusters that are it.
+/// Returns the matching entries, best first, with their matched clusters.
 pub(super) fn ranked(entries: Vec<StartPageEntry>, typed: &str) -> Vec<StartPageEntry> {
     let pattern = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
     let mut matcher = Matcher::new(Config::DEFAULT);
@@ -22,7 +22,7 @@ pub(super) fn ranked(entries: Vec<StartPageEntry>, typed: &str) -> Vec<StartPage
             found.push((is_other, score, StartPageEntry { matched, ..entry }));
         }
     }
-    // Stable: the order of the page is that of equals, saved ones first.
+    // The sort is stable, so equals keep the page order.
     found.sort_by_key(|(is_other, score, entry)| (*is_other, std::cmp::Reverse(*score), entry.kind));
     found.into_iter().map(|(.., entry)| entry).collect()
 }
@@ -30,7 +30,7 @@ pub(super) fn ranked(entries: Vec<StartPageEntry>, typed: &str) -> Vec<StartPage
 fn score(pattern: &Pattern, searcher: &mut Matcher, text: &str) -> Option<(u32, Vec<usize>)> {
     let mut row = Row::default();
     text::decode_plain(text.as_bytes(), &mut row);
-    // A character for each cluster, so that what is found are the clusters that are drawn.
+    // One character per cluster, so that indices are those of drawn clusters.
     let first = |glyph| row.text_of(glyph).chars().next().unwrap_or(' ');
     let letters: Vec<char> = row.glyphs().iter().take(MAX_CLUSTERS).map(first).collect();
     let mut indices = Vec::new();

@@ -1,4 +1,4 @@
-//! The start page: a list to choose from, and what is typed to find something in it or to name another server.
+//! State of the start page: its list, selection and input line.
 
 use super::entry::{self, PageData, StartPageEntry, StartPageEntryKind};
 use super::match_score::ranked;
@@ -8,16 +8,16 @@ use crate::app::{Edit, KillRing, LineEditor};
 use crate::link::Endpoint;
 use std::ops::Range;
 
-/// Bytes that are typed here at most. No address is as long.
+/// Longest input in bytes.
 const TYPED: usize = 512;
 
-/// How one chooses.
+/// Selection mode of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ListMode {
-    /// What is typed filters the list, and one moves in it.
+    /// Typed text filters the list.
     #[default]
     Filtered,
-    /// The list has been read out with a number for each.
+    /// Entries are chosen by number, for line mode.
     Numbered,
 }
 
@@ -27,37 +27,37 @@ pub struct StartPage {
     listing: ListMode,
     prompt: LineEditor,
     entries: Vec<StartPageEntry>,
-    /// The index of an entry, or 0.
+    /// Index of the chosen entry, 0 if the list is empty.
     chosen: usize,
     choice: Selection,
     last: LastKey,
-    /// Rows from this one on have been told since the last key.
+    /// First row since the last key; notices from it on are shown.
     pub(super) told_from: RowId,
 }
 
-/// Who has chosen.
+/// Origin of the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Selection {
-    /// Nobody: it is what stands first.
+    /// Preset to the first entry.
     Default,
-    /// The user: it stays where it leads to, whatever comes before it in the list.
+    /// Chosen by the user; follows its entry when the list changes.
     Explicit,
 }
 
-/// What the last key did, as far as the next one goes by it.
+/// Kind of the last key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LastKey {
     Deleted,
     Other,
 }
 
-/// Where one moves to in the list.
+/// A move in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListMove {
-    /// So many up or down, to the end at most.
+    /// By this number of entries, stopping at the ends.
     Up(usize),
     Down(usize),
-    /// One up or down, and round.
+    /// By one entry, wrapping around.
     Before,
     Next,
 }
@@ -77,44 +77,44 @@ impl StartPage {
         start
     }
 
-    /// What is typed.
+    /// Returns the input line.
     pub const fn prompt(&self) -> &LineEditor {
         &self.prompt
     }
 
-    /// What there is to choose from, in the order it is shown.
+    /// Returns the entries in display order.
     pub fn entries(&self) -> &[StartPageEntry] {
         &self.entries
     }
 
-    /// How one chooses.
+    /// Returns the selection mode.
     pub const fn listing(&self) -> ListMode {
         self.listing
     }
 
-    /// Which entry is chosen; an index of one, if there is any.
+    /// Returns the index of the chosen entry.
     pub const fn chosen(&self) -> usize {
         self.chosen
     }
 
-    /// The entry that Enter takes.
+    /// Returns the chosen entry.
     pub fn choice(&self) -> Option<&StartPageEntry> {
         self.entries.get(self.chosen)
     }
 
-    /// Whether a command is being typed.
+    /// Returns whether the input is a command.
     pub fn is_command(&self) -> bool {
         let text = self.prompt.text();
-        // What may hold a secret is read as a command: of what is no address the sentence would show it.
+        // Text that may hold a secret counts as a command, because the error for an address would quote it.
         text.starts_with('/') || may_hold_secret(text)
     }
 
-    /// What is typed, without blanks around it.
+    /// Returns the input without surrounding blanks.
     pub fn typed(&self) -> &str {
         self.prompt.text().trim()
     }
 
-    /// The entries of one kind with each other, as they stand while nothing is typed.
+    /// Returns the ranges of entries of one kind.
     pub fn groups(&self) -> Vec<Range<usize>> {
         let rank = |entry: &StartPageEntry| entry.kind.min(StartPageEntryKind::Default);
         let mut groups: Vec<Range<usize>> = Vec::new();
@@ -128,7 +128,7 @@ impl StartPage {
         groups
     }
 
-    /// Makes the list anew.
+    /// Rebuilds the list.
     pub(super) fn list(&mut self, known: PageData<'_>) {
         let before = self.choice().filter(|_| self.choice == Selection::Explicit).cloned();
         self.entries = self.entries_of(known);
@@ -155,7 +155,7 @@ impl StartPage {
         let Some(exact) = exact else { return entries };
         let known = entries.iter().position(|entry| entry.leads_to(&exact));
         match known {
-            // Who writes a port means it. A word alone may be a part of a name.
+            // An address with a port is meant literally. A single word may be part of a name.
             Some(known) if has_port(typed) => {
                 let known = entries.remove(known);
                 entries.insert(0, known);
@@ -183,7 +183,7 @@ impl StartPage {
         to != at
     }
 
-    /// Chooses the entry that leads there, if there is one.
+    /// Chooses the entry that opens this endpoint, if any.
     pub(super) fn choose_endpoint(&mut self, endpoint: &Endpoint) {
         if let Some(at) = self.entries.iter().position(|entry| entry.leads_to(endpoint)) {
             self.choose(at);
@@ -194,7 +194,7 @@ impl StartPage {
         self.chosen = at;
         self.choice = Selection::Explicit;
         self.last = LastKey::Other;
-        // There nobody sees which one it is, but hears the line.
+        // In line mode, the input line announces the choice.
         if self.listing == ListMode::Numbered
             && let Some(entry) = self.entries.get(at)
         {
@@ -202,13 +202,13 @@ impl StartPage {
         }
     }
 
-    /// The entry that a number stands for, as it was read out.
+    /// Returns the entry with the typed number.
     pub(super) fn numbered(&self) -> Option<&StartPageEntry> {
         let number: usize = self.typed().split(' ').next()?.parse().ok()?;
         self.entries.get(number.checked_sub(1)?)
     }
 
-    /// Puts text in where the cursor is. Says whether it fits.
+    /// Inserts text at the cursor. Returns whether it fits.
     pub(super) fn insert(&mut self, text: &str) -> bool {
         let fits = self.prompt.text().len() + text.len() <= TYPED;
         if fits {
@@ -225,7 +225,7 @@ impl StartPage {
         }
     }
 
-    /// Changes what is typed. Says whether the list has to be made anew.
+    /// Edits the input. Returns whether the list must be rebuilt.
     pub(super) fn edit(&mut self, edit: Edit, kills: &mut KillRing) -> bool {
         let before = self.prompt.text().to_owned();
         self.prompt.edit(edit, kills);
@@ -239,7 +239,7 @@ impl StartPage {
         is_other
     }
 
-    /// Empties what is typed. Says whether there was anything.
+    /// Clears the input. Returns whether it had text.
     pub(super) fn clear(&mut self) -> bool {
         let had = !self.prompt.text().is_empty();
         self.prompt.set(String::new());
@@ -247,7 +247,7 @@ impl StartPage {
         had
     }
 
-    /// What Del takes out of the list, if it does not delete what is typed: held down it shall not go on to that.
+    /// Returns the entry that Del removes. A Del held down while deleting text removes none.
     pub(super) fn entry_to_delete(&self) -> Option<&StartPageEntry> {
         let is_at_end = self.prompt.cursor() == self.prompt.text().len();
         self.choice().filter(|entry| is_at_end && self.last != LastKey::Deleted && entry.can_be_forgotten())
@@ -259,7 +259,7 @@ impl StartPage {
     }
 }
 
-/// Whether a port is written in it.
+/// Returns whether the input contains a port.
 fn has_port(typed: &str) -> bool {
     let is_two_words = typed.split_whitespace().nth(1).is_some();
     let has_colon = typed.parse::<std::net::Ipv6Addr>().is_err() && !typed.ends_with(']') && typed.contains(':');

@@ -53,7 +53,7 @@ fn enter(app: &mut App, text: &str) -> Vec<Effect> {
     act(app, Action::Submit)
 }
 
-/// What the list has, the chosen one in brackets.
+/// Returns the entries, the chosen one in brackets.
 fn list(app: &App) -> Vec<String> {
     let Some(start) = app.start_page() else { return vec!["no page".to_owned()] };
     let shown = start.entries().iter().enumerate().map(|(n, entry)| {
@@ -91,13 +91,7 @@ fn saved_servers_stand_first_and_a_visited_one_once() {
     let says: Vec<_> = app.start_page().unwrap().entries().iter().map(|entry| entry.details[0].as_str()).collect();
     assert_eq!(
         says,
-        [
-            "refused, 3 h ago",
-            "",
-            "closed by server, 12 min ago",
-            "disconnected, 2 days ago",
-            "others on this machine can join"
-        ]
+        ["refused, 3 h ago", "", "closed by server, 12 min ago", "disconnected, 2 days ago", "this machine only"]
     );
     assert_eq!(app.start_page().unwrap().groups(), [0..2, 2..4, 4..5]);
 }
@@ -204,7 +198,7 @@ fn del_forgets_a_visited_server_and_never_by_being_held_down() {
     act(&mut app, Action::HistoryNextMatching);
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(act(&mut app, del), [Effect::DeleteRecentServer(endpoint("127.0.0.1:12345"))]);
-    assert_eq!(app.flash(), Some("Forgot 127.0.0.1:12345."));
+    assert_eq!(app.status_message(), Some("Removed 127.0.0.1:12345 from the recent servers."));
     assert_eq!(list(&app)[2], "[pip.example:80]");
     assert!(list(&app).contains(&"127.0.0.1:12345".to_owned()), "it is offered as the usual one");
 }
@@ -214,10 +208,10 @@ fn a_paste_is_typed_and_no_more_of_it_than_one_line() {
     let mut app = app();
     update(&mut app, Event::Paste("\n  zebra:80 \nsecond\n".into()));
     assert_eq!(list(&app), ["[zebra:80]"]);
-    assert!(app.flash().unwrap().starts_with("Only the first line"));
+    assert!(app.status_message().unwrap().starts_with("Only the first line"));
     update(&mut app, Event::Paste("x".repeat(100_000)));
     assert_eq!(app.start_page().unwrap().typed(), "zebra:80");
-    assert!(app.flash().unwrap().starts_with("Not pasted"));
+    assert!(app.status_message().unwrap().starts_with("Not pasted"));
     assert_eq!(app.tab().line_editor().text(), "", "it is not the draft");
 }
 
@@ -225,7 +219,10 @@ fn a_paste_is_typed_and_no_more_of_it_than_one_line() {
 fn commands_are_carried_out_here() {
     let mut app = app();
     assert_eq!(enter(&mut app, "/nick bob"), []);
-    assert_eq!((app.tab().nick(), told(&app).as_str()), (Some("bob"), "Will ask for the nickname bob once connected."));
+    assert_eq!(
+        (app.tab().nick(), told(&app).as_str()),
+        (Some("bob"), "The nickname bob will be requested when connected.")
+    );
     assert_eq!(enter(&mut app, "/help"), []);
     assert!(matches!(app.mode(), Mode::Help { .. }));
     act(&mut app, Action::Cancel);
@@ -365,13 +362,13 @@ fn a_chat_is_hosted_once() {
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(act(&mut app, Action::Submit), [Effect::StartServer(12345)]);
     assert_eq!(act(&mut app, Action::Submit), []);
-    assert_eq!(told(&app), "A chat is being started already.");
+    assert_eq!(told(&app), "A chat is already being started.");
     let effects = update(&mut app, Event::ServerStarted(Ok((endpoint("127.0.0.1:12345"), vec!["Listening.".into()]))));
     assert_eq!(opens(&effects).as_deref(), Some("127.0.0.1:12345"));
     assert_eq!(app.mode(), Mode::Input);
     assert_eq!(enter(&mut app, "/host"), []);
     let last = app.tab().transcript().rows().last().unwrap();
-    assert!(last.bytes.starts_with(b"You host 127.0.0.1:12345 already"));
+    assert!(last.bytes.starts_with(b"You already host 127.0.0.1:12345."));
     act(&mut app, Action::QuitOrClear);
     enter(&mut app, "/start");
     assert_eq!(list(&app), ["[127.0.0.1:12345]"]);
@@ -419,7 +416,7 @@ fn by_number_one_chooses_from_the_whole_list() {
     }
     let mut app = numbered();
     assert_eq!(enter(&mut app, ""), []);
-    assert_eq!(told(&app), "Where to? Type a number from 1 to 4, or an address: HOST:PORT.");
+    assert_eq!(told(&app), "Type a number from 1 to 4, or an address: HOST:PORT.");
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(app.start_page().unwrap().typed(), "2 b:1", "what is chosen is in the line, to be heard");
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("b:1"));
