@@ -212,7 +212,7 @@ fn a_file_says_what_was_gone_before_it_could_be_written() {
     assert!(!driver.app.has_background_work());
     driver.event(Event::ExportFinished { path: "all.txt".into(), result: Ok(7) });
     let last = driver.last();
-    assert!(last.contains("Saved 7 bytes to all.txt.") && last.contains(" rows were forgotten"), "{last}");
+    assert!(last.contains("Saved 7 bytes to all.txt.") && last.contains(" rows were removed"), "{last}");
 }
 
 #[test]

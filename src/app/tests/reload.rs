@@ -150,7 +150,7 @@ fn reading_anew_says_what_has_changed() {
         driver.last()
     };
     let says = |words: &str| format!("Notice Settings read from config.toml: {words}. Complete");
-    assert_eq!(told(&mut driver, &[], vec![]), says("nothing has changed"));
+    assert_eq!(told(&mut driver, &[], vec![]), says("no changes"));
     assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], vec![]), says("eol, time changed"));
     let pi = vec![server("pi", &[])];
     assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], pi.clone()), says("servers changed"));

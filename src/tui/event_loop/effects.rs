@@ -61,7 +61,7 @@ where
                 Effect::OpenEditor(text) => self.open_editor(app, text)?,
                 Effect::Alert { method: AlertMethod::Off, .. } => {}
                 Effect::Alert { method, message } => {
-                    self.send_terminal_command(&TerminalCommand::Alert(method, message))
+                    self.send_terminal_command(&TerminalCommand::Alert(method, message));
                 }
                 Effect::StartServer(port) => self.hosted_server.start(port),
                 Effect::Mouse(mouse) => self.send_terminal_command(&TerminalCommand::Mouse(mouse)),

@@ -139,7 +139,7 @@ fn a_notice_does_not_wait_for_an_open_row() {
     stage.receive(b"under way");
     stage.say("/close it");
     let frame = stage.frame();
-    assert!(frame.starts_with("\r\x1b[Jerror: /close takes nothing") && !frame.contains("under way"), "{frame:?}");
+    assert!(frame.starts_with("\r\x1b[Jerror: /close takes no argument") && !frame.contains("under way"), "{frame:?}");
     stage.receive(b"... done\n");
     assert_eq!(stage.frame(), ERASED.to_owned() + "under way... done\r\n> /close it");
 }
@@ -569,7 +569,7 @@ fn the_start_page_is_a_numbered_list() {
         stage.frame(),
         format!(
             "{ERASED}Choose a server:\r\n1. a:1, refused^[[2J, just now\r\n\
-             2. 127.0.0.1:12345, a server on this machine\r\n\
+             2. 127.0.0.1:12345, default lab address\r\n\
              3. Host a chat here 127.0.0.1:12345, this machine only\r\n\
              Type a number, a name or an address such as 127.0.0.1:12345, then press Enter.\r\nto: "
         )

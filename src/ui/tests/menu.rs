@@ -48,7 +48,7 @@ fn a_word_about_each_stands_beside_it() {
     let mut stage = stage(100, 12, b"", "/c");
     let lines = stage.lines();
     assert_eq!(lines[7], "│ /connect  connect to an address or saved server in its own tab");
-    assert_eq!(lines[9], "│ /close!   close the connection and the tab; its messages …  1/4");
+    assert_eq!(lines[9], "│ /close!   close the connection and the tab with its messa…  1/4");
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
     assert_eq!(buffer[(14, 9)].style().fg, ResolvedTheme::dark().hint.fg);

@@ -95,7 +95,7 @@ fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
     stage.expect(
         "
  ► pi  pi.local:4000  refused, 2 h ago
-   pi4:12345          as typed
+   pi4:12345          new address
 
 
 

@@ -230,7 +230,7 @@ fn commands_are_carried_out_here() {
     for (line, sentence) in [
         ("/close", "/close needs a connection. Choose a server first."),
         ("/secret x", "/secret needs a connection. Choose a server first."),
-        ("/foo bar", "/foo is no command here, and there is no server to send it to. F1 shows those there are."),
+        ("/foo bar", "/foo is not a command, and no server is connected. F1 lists the commands."),
     ] {
         act(&mut app, Action::Cancel);
         assert_eq!(enter(&mut app, line), []);
