@@ -150,7 +150,10 @@ fn commands_for_the_server_are_refused_by_name() {
         ("/fliter x", "/fliter", "/fliter x"),
     ] {
         enter(&mut app, line);
-        assert_eq!(app.status_message().unwrap(), format!("Not available in a recording: {word}. /help lists the commands."));
+        assert_eq!(
+            app.status_message().unwrap(),
+            format!("Not available in a recording: {word}. /help lists the commands.")
+        );
         assert_eq!(app.tab().line_editor().text(), left);
     }
 }
