@@ -4,7 +4,6 @@
 //! to redraw. The core uses no terminal, socket, clock or file, so every behaviour can be tested as a function.
 
 mod action;
-mod background;
 pub mod commands;
 mod effect;
 mod event;
@@ -21,14 +20,10 @@ mod time;
 pub mod transcript;
 pub mod view;
 
-pub use action::Action;
-pub use commands::host::HostEvent;
+pub use action::{Action, TabMove};
 pub use commands::is_nickname;
-pub use commands::record::RecordingEvent;
-pub use effect::{
-    AlertMethod, Effect, ExportStep, LogCommand, MouseCapture, ReadSecret, SecretSource, StartServerError, Update,
-};
-pub use event::{Event, Focus};
+pub use effect::{Effect, ExportStep, LogCommand, ReadSecret, StartServerError, Update};
+pub use event::{Event, Focus, HostEvent, RecordingEvent};
 pub use input::line_editor::{Edit, HiddenLine, KillRing, Layout, LineEditor, TextPosition};
 pub use modes::Mode;
 pub use modes::confirm::Closing;
@@ -39,9 +34,8 @@ pub use modes::typeahead::MIN_READING_TIME;
 pub use session::{
     ByteCounters, ConnectAttempt, Delivery, LinkState, PacedSend, QUEUE_LIMIT, ReconnectWait, SendError, Tab, WriteSide,
 };
-pub use settings::resolved::{FrontendKind, NickMode, Reconnect, Settings};
+pub use settings::resolved::{AlertMethod, FrontendKind, MouseCapture, NickMode, Reconnect, SecretSource, Settings};
 pub use settings::servers::{LoadedConfig, RecentServer, SavedServer};
-pub use tabs::TabMove;
 pub use time::{LocalTime, Now};
 pub use view::options::{ByteView, TimestampFormat};
 
@@ -354,6 +348,33 @@ impl App {
     /// Sets the message about the last key.
     fn set_status_message(&mut self, words: impl Into<String>) -> Update {
         self.status_message = Some(words.into());
+        Update::redraw(true)
+    }
+
+    /// Returns whether to send [`Event::BackgroundStep`] when the loop is idle.
+    pub fn has_background_work(&self) -> bool {
+        self.is_saving() || self.tabs.iter().any(Tab::has_work)
+    }
+
+    /// Returns whether the current tab waits for a filter or search, which must proceed even during a flood.
+    pub fn has_urgent_work(&self) -> bool {
+        self.tab().has_work()
+    }
+
+    /// Runs one step of the background work, that of the current tab first.
+    pub(super) fn background_step(&mut self) -> Update {
+        if self.tab().has_work() {
+            let size = self.viewport.messages;
+            self.tab_mut().work(size);
+            return Update::redraw(true);
+        }
+        if self.is_saving() {
+            return Update { effects: self.export_chunk(), redraw: false };
+        }
+        let size = self.viewport.messages;
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.has_work()) {
+            tab.work(size);
+        }
         Update::redraw(true)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::input::line_editor::Edit;
 use super::keys::Chord;
-use super::tabs::TabMove;
 use super::view::viewport::Motion;
 
 /// An action of the user, independent of the key.
@@ -95,4 +94,17 @@ pub enum Action {
         /// Second key.
         last: Chord,
     },
+}
+
+/// The target of a tab switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TabMove {
+    /// The next tab; after the last, the first.
+    Next,
+    /// The previous tab; before the first, the last.
+    Previous,
+    /// The tab with this 1-based number.
+    To(usize),
+    /// The next tab with new messages, those with mentions first; finally the tab of the first jump.
+    NextActive,
 }

@@ -2,6 +2,7 @@
 
 use super::input::history::HistoryEntry;
 use super::logging::{Framing, LogPath};
+use super::settings::resolved::{AlertMethod, MouseCapture, SecretSource};
 use super::settings::servers::RecentServer;
 use crate::link::{Endpoint, LinkCommand, LinkId, SecretBytes};
 
@@ -67,15 +68,6 @@ pub enum Effect {
     StartServer(u16),
 }
 
-/// Source of a server's secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
-    /// The first line this command prints, with words quoted as in a shell.
-    Command(String),
-    /// The first line of this file.
-    File(String),
-}
-
 /// A secret and a warning about its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadSecret {
@@ -92,28 +84,6 @@ pub struct StartServerError {
     pub sentence: String,
     /// Address of the server that has the port.
     pub taken: Option<Endpoint>,
-}
-
-/// How to alert the user to a mention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AlertMethod {
-    /// The terminal bell (BEL).
-    #[default]
-    Bell,
-    /// A desktop notification (OSC 9).
-    Notify,
-    /// No alert.
-    Off,
-}
-
-/// Whether the program captures the mouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum MouseCapture {
-    /// No: the terminal selects text.
-    #[default]
-    Off,
-    /// Yes: the wheel scrolls.
-    On,
 }
 
 /// A step of an export: one `Create`, any number of `Write`, one `Finish`. Exactly one [`super::Event::ExportFinished`]

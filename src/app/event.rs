@@ -1,8 +1,6 @@
 //! Events that the core handles.
 
 use super::action::Action;
-use super::commands::host::HostEvent;
-use super::commands::record::RecordingEvent;
 use super::effect::{ReadSecret, StartServerError};
 use super::input::history::HistoryEntry;
 use super::logging::LogPath;
@@ -98,4 +96,30 @@ pub enum Focus {
     Focused,
     /// Another window has the focus.
     Unfocused,
+}
+
+/// An event of the hosted server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostEvent {
+    /// A line for the person who hosts it.
+    Notice(String),
+    /// Number of connected clients.
+    ClientCount(usize),
+}
+
+impl From<HostEvent> for Event {
+    fn from(news: HostEvent) -> Self {
+        Self::HostedServer(news)
+    }
+}
+
+/// An event of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordingEvent {
+    /// Started, with this path.
+    Begun(String),
+    /// Stopped on request; the file at this path is complete.
+    Ended(String),
+    /// Could not start or continue: one sentence.
+    Failed(String),
 }

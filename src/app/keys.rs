@@ -10,9 +10,9 @@ mod keymap;
 mod sequence;
 mod sequence_parser;
 
+use super::TabMove;
 use super::action::Action;
 use super::input::line_editor::Edit;
-use super::tabs::TabMove;
 use super::view::viewport::Motion;
 pub use chord::{Chord, Key};
 pub use keymap::{BindingError, BindingPart, BindingRequest, Keymap};

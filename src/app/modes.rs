@@ -13,10 +13,10 @@ pub(super) mod send_preview;
 pub mod start_page;
 pub(super) mod typeahead;
 
+use super::TabMove;
 use super::commands::history::HistoryFilter;
 use super::input::completion;
 use super::input::line_editor::{Edit, KillRing};
-use super::tabs::TabMove;
 use super::transcript::RowKind;
 use super::view::viewport::Motion;
 use super::{Action, App, Effect, MouseCapture, Now, RowSelection, Update};

@@ -8,7 +8,7 @@ use super::modes::confirm::Closing;
 use super::modes::hidden_line::may_hold_secret;
 use super::settings::servers::SavedServer;
 use super::transcript::RowKind;
-use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Tab, Update};
+use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Tab, TabMove, Update};
 use crate::link::{Endpoint, LinkId};
 use crate::text::format_thousands;
 
@@ -18,19 +18,6 @@ pub const TABS_LIMIT: usize = 100;
 /// Memory limit of all tabs together, in multiples of the limit of one. Above it, the largest tab loses its oldest rows,
 /// but keeps at least one row.
 const MAX_TOTAL_TABS_SIZE: u64 = 4;
-
-/// The target of a tab switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TabMove {
-    /// The next tab; after the last, the first.
-    Next,
-    /// The previous tab; before the first, the last.
-    Previous,
-    /// The tab with this 1-based number.
-    To(usize),
-    /// The next tab with new messages, those with mentions first; finally the tab of the first jump.
-    NextActive,
-}
 
 /// The target of `/connect`.
 #[derive(Debug, Clone, PartialEq, Eq)]

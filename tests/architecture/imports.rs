@@ -44,13 +44,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const APP_ORDER: &[&[&str]] = &[
     &["time", "input", "keys", "transcript", "settings"],
     &["view"],
-    &["session"],
+    // Effects are plain data that every room above may ask for.
+    &["effect", "session"],
     &["logging", "playback"],
-    &["commands", "modes"],
+    &["event", "commands", "modes"],
 ];
 
 /// Pairs of a file in `app` and a room that it imports against [`APP_ORDER`].
-const MAX_APP_ORDER_VIOLATIONS: usize = 165;
+const MAX_APP_ORDER_VIOLATIONS: usize = 131;
 
 /// Files in the largest import cycle. A cycle of files cannot be read one at a time.
 const MAX_CYCLE: usize = 83;

@@ -1,18 +1,9 @@
 //! The chat server hosted in this process.
 
 use crate::app::transcript::RowKind;
-use crate::app::{App, Effect, Event, LinkState, Now, Tab, Update};
+use crate::app::{App, Effect, HostEvent, LinkState, Now, Tab, Update};
 use crate::link::{DEFAULT_PORT, Endpoint, LinkId};
 use crate::text;
-
-/// An event of the hosted server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HostEvent {
-    /// A line for the person who hosts it.
-    Notice(String),
-    /// Number of connected clients.
-    ClientCount(usize),
-}
 
 /// State of the hosted server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,16 +121,10 @@ impl App {
     }
 }
 
-impl From<HostEvent> for Event {
-    fn from(news: HostEvent) -> Self {
-        Self::HostedServer(news)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, LocalTime, MIN_READING_TIME, Mode, Settings};
+    use crate::app::{Action, Event, LocalTime, MIN_READING_TIME, Mode, Settings};
     use crate::link::{CloseReason, LinkCommand, LinkEvent};
     use std::time::Duration;
 

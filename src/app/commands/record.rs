@@ -4,18 +4,7 @@
 
 use crate::app::logging::{LogStatus, expand_template};
 use crate::app::transcript::RowKind;
-use crate::app::{App, Effect, Now, Update};
-
-/// An event of a recording.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecordingEvent {
-    /// Started, with this path.
-    Begun(String),
-    /// Stopped on request; the file at this path is complete.
-    Ended(String),
-    /// Could not start or continue: one sentence.
-    Failed(String),
-}
+use crate::app::{App, Effect, Now, RecordingEvent, Update};
 
 /// State of the recording.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,7 +1,6 @@
 //! Holds the settings in force for a tab.
 
 use super::{Origin, Origins, find};
-use crate::app::effect::{AlertMethod, MouseCapture, SecretSource};
 use crate::app::logging::{LogConfig, LogTarget};
 use crate::app::transcript::TranscriptLimits;
 use crate::app::view::options::TimestampFormat;
@@ -174,4 +173,35 @@ impl Default for Settings {
             origins: Origins::default(),
         }
     }
+}
+
+/// Source of a server's secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The first line this command prints, with words quoted as in a shell.
+    Command(String),
+    /// The first line of this file.
+    File(String),
+}
+
+/// How to alert the user to a mention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AlertMethod {
+    /// The terminal bell (BEL).
+    #[default]
+    Bell,
+    /// A desktop notification (OSC 9).
+    Notify,
+    /// No alert.
+    Off,
+}
+
+/// Whether the program captures the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MouseCapture {
+    /// No: the terminal selects text.
+    #[default]
+    Off,
+    /// Yes: the wheel scrolls.
+    On,
 }
