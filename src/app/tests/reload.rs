@@ -57,7 +57,7 @@ fn what_cannot_be_set_is_told_and_changes_nothing() {
     for (line, says) in [
         ("/set password x", "Error There is no setting password. Tab completes the names."),
         ("/set nik x", "Error There is no setting nik. Did you mean nick? Tab completes the names."),
-        ("/set eol vt", "Error eol is lf, crlf, cr, nul or none, not \"vt\"."),
+        ("/set eol vt", "Error eol must be lf, crlf, cr, nul or none, not \"vt\"."),
         ("/set nick a\u{1b}b", "Error A nickname is one word"),
     ] {
         driver.enter(line);
