@@ -1,7 +1,7 @@
-//! The screen, as functions of `&App`.
+//! Draws the screen from `&App`.
 //!
 //! ```text
-//!    1 pi  2 lab 3                                         tabs, from two on
+//!    1 pi  2 lab 3                                         tab bar, with two or more tabs
 //!   14:02:10 ‹ Thank you for connecting ⊣                  messages: gutter, then text
 //!   14:02:12 › hello
 //!   14:02:15 · The server closed the connection after 5 s.
@@ -10,15 +10,14 @@
 //!   › a line being written█                                input
 //! ```
 //!
-//! One file a pane, each with one function that draws `app` into an area. Drawing changes nothing: what the screen's
-//! size means for the state is told beforehand ([`panes`], then `App::fit`). Only the gutter says who speaks, and no
-//! peer can write there.
+//! Each pane has a file with a function that draws `app` into an area. Drawing changes no state: the size of the panes is
+//! passed to the app beforehand ([`panes()`], then [`App::set_screen_size`]). The gutter shows who sent a row; a peer's
+//! text is never drawn there.
 
 mod choice_bar;
 mod completion_menu;
 mod glyphs;
 mod input;
-mod links;
 mod messages;
 mod pages;
 mod send_preview;
@@ -34,23 +33,25 @@ use crate::app::{App, Mode};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-/// The smallest screen anything sensible fits on, in cells.
+/// Minimum size of the screen, in columns and lines. Smaller screens show only a notice.
 pub const MIN_SIZE: (u16, u16) = (20, 5);
 
-/// Where things are on a screen of a certain size.
+/// The areas of the panes on a screen of a certain size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Panes {
-    /// No line where there is one tab only.
+    /// The tab bar; of height 0 with a single tab.
     tabs: Rect,
     gutter: Rect,
+    /// The messages, to the right of the gutter.
     text: Rect,
     status: Rect,
     input: Rect,
+    /// The messages in [`Mode::PlainText`]: everything but the last line.
     plain: Rect,
 }
 
 impl Panes {
-    /// What the core has to know of it.
+    /// Returns the sizes that [`App::set_screen_size`] needs.
     pub const fn viewport(&self) -> Viewport {
         Viewport {
             messages: size(self.text),
@@ -60,17 +61,17 @@ impl Panes {
         }
     }
 
-    /// The last column, beside the text.
+    /// Returns the column of the scrollbar, to the right of the text.
     const fn scrollbar(&self) -> Rect {
         Rect { x: self.text.x + self.text.width, width: 1, ..self.text }
     }
 
-    /// Gutter and text, on one line.
+    /// Returns one line across gutter and text.
     const fn full_line(&self, line: u16) -> Rect {
         Rect { y: self.gutter.y + line, height: 1, width: self.gutter.width + self.text.width, ..self.gutter }
     }
 
-    /// Where a page takes the place of the messages: gutter and text, less a margin on the left.
+    /// Returns the area of a page that replaces the messages: gutter and text, without a margin of one column on the left.
     const fn page_area(&self) -> Rect {
         Rect { x: self.gutter.x + 1, width: self.gutter.width + self.text.width - 1, ..self.text }
     }
@@ -80,23 +81,24 @@ const fn size(area: Rect) -> Size {
     Size { columns: area.width as usize, lines: area.height as usize }
 }
 
-/// Divides a screen; `None` when it is too small to. The gutter is as wide as the time in it, and the input as high as the
-/// draft, up to a third of the screen.
+/// Divides the screen into panes; `None` if it is smaller than [`MIN_SIZE`].
+///
+/// The gutter is as wide as the time in it. The input is as high as the draft, up to a third of the screen.
 pub fn panes(area: Rect, app: &App) -> Option<Panes> {
     if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
     }
-    let has_bar = app.has_tabs() && app.mode() != Mode::PlainText && area.height >= tab_bar::LEAST_HEIGHT;
-    let bar = u16::from(has_bar);
-    let tabs = Rect { height: bar, ..area };
-    let area = Rect { y: area.y + bar, height: area.height - bar, ..area };
+    let has_bar = app.has_tabs() && app.mode() != Mode::PlainText && area.height >= tab_bar::MIN_SCREEN_HEIGHT;
+    let bar_height = u16::from(has_bar);
+    let tabs = Rect { height: bar_height, ..area };
+    let area = Rect { y: area.y + bar_height, height: area.height - bar_height, ..area };
     let input = input::height(area, app);
     let messages = area.height - 1 - input;
     let gutter = messages::gutter_width(area.width, app.time());
     Some(Panes {
         tabs,
         gutter: Rect { width: gutter, height: messages, ..area },
-        // The last column stays free, so that words do not stick to the edge of the window.
+        // The last column is a margin, and holds the scrollbar.
         text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
         status: Rect { y: area.y + messages, height: 1, ..area },
         input: Rect { y: area.y + messages + 1, height: input, ..area },
@@ -108,7 +110,7 @@ pub fn panes(area: Rect, app: &App) -> Option<Panes> {
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     let area = frame.area();
     let Some(panes) = panes(area, app) else {
-        too_small(frame, area);
+        draw_too_small(frame, area);
         return;
     };
     let buffer = frame.buffer_mut();
@@ -117,17 +119,17 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
         tab_bar::draw(buffer, panes.tabs, app, theme);
     }
     let has_more = match app.mode() {
-        Mode::Help { top } => pages::draw(buffer, panes.page_area(), top, app, theme),
-        Mode::Links { at } => links::draw(buffer, panes.page_area(), app.links(), at, theme),
+        Mode::Help { top } => pages::draw_help(buffer, panes.page_area(), top, app, theme),
+        Mode::Links { at } => pages::draw_links(buffer, panes.page_area(), app.links(), at, theme),
         Mode::PlainText => {
-            messages::draw_bare(buffer, panes.plain, app, theme);
+            messages::draw_plain_text(buffer, panes.plain, app, theme);
             status_line::draw_exit_hint(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
             return;
         }
         Mode::SendPreview { .. } => {
             messages::draw(buffer, &panes, app, theme);
             let messages = Rect { height: panes.status.y - area.y, ..area };
-            app.preview().iter().for_each(|parcel| send_preview::draw(buffer, messages, app, parcel, theme));
+            app.preview().iter().for_each(|pending| send_preview::draw(buffer, messages, app, pending, theme));
             false
         }
         Mode::Input
@@ -157,12 +159,12 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     frame.set_cursor_position(cursor);
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect) {
+fn draw_too_small(frame: &mut Frame<'_>, area: Rect) {
     let (columns, lines) = MIN_SIZE;
-    let words = format!("too small: needs {columns}x{lines}");
+    let message = format!("too small: needs {columns}x{lines}");
     let width = usize::from(area.width);
-    // However small: the words run on from line to line.
-    let chars: Vec<char> = words.chars().collect();
+    // Wrapped at any column, so that it is visible at every size.
+    let chars: Vec<char> = message.chars().collect();
     for (y, line) in (area.top()..area.bottom()).zip(chars.chunks(width.max(1))) {
         for (x, c) in (area.left()..area.right()).zip(line) {
             if let Some(cell) = frame.buffer_mut().cell_mut(Position { x, y }) {

@@ -60,7 +60,7 @@ fn plain_reads_the_help_out_and_the_next_key_is_text() {
     terminal.type_bytes(b"quiz");
     terminal.sees("> quiz");
     terminal.type_bytes(b"\x15\x03");
-    terminal.sees("Quit? Enter or y quits, Esc or n stays.");
+    terminal.sees("Quit? Enter or y quits, Esc cancels.");
     terminal.answers(b"\r");
     assert_eq!(terminal.ended().exit_code(), 0);
     terminal.is_as_before();
@@ -236,7 +236,7 @@ fn the_bare_screen_has_the_rows_alone_from_the_first_column() {
     terminal.type_bytes(b"\x1bl");
     terminal.until("rows without a gutter, and the mouse for the terminal", |screen| {
         let lines = lines(screen);
-        lines[1..] == ["the first", "the second", " Any key goes back; PgUp and PgDn scroll."]
+        lines[1..] == ["the first", "the second", " PgUp and PgDn scroll; any other key returns."]
             && lines[0].starts_with("Connected to 127.0.0.1:")
             && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     });

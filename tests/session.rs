@@ -449,7 +449,7 @@ async fn quitting_by_key_asks() {
     local(async {
         let (mut session, _peer) = connected().await;
         session.ctrl('c');
-        session.sees("Quit? Enter or y quits, Esc or n stays.").await;
+        session.sees("Quit? Enter or y quits, Esc cancels.").await;
         session.key(KeyCode::Esc);
         session.sees("●").await;
         session.ctrl('d');

@@ -9,7 +9,7 @@ const SIZE: (u16, u16) = (100, 30);
 /// The start page, once it knows where one was.
 fn start_page(state: &Path, arguments: &[&str]) -> Terminal {
     let terminal = Terminal::start_with(state, arguments, SIZE);
-    terminal.sees("Where to?");
+    terminal.sees("Choose a server");
     terminal
 }
 
@@ -40,7 +40,7 @@ fn from_nothing_to_a_chat_for_two() {
     first.type_bytes(b"\x15/start\r");
     first.sees("hosted here");
     first.type_bytes(b"/quit\r");
-    first.sees("1 other is still in, and your server ends with you. Quit?");
+    first.sees("1 other person is connected and will be disconnected. Quit?");
     first.answers(b"y");
     assert_eq!(first.ended().exit_code(), 0);
     first.is_as_before();
@@ -50,7 +50,7 @@ fn from_nothing_to_a_chat_for_two() {
 #[test]
 fn the_page_hosts_with_two_keys_or_says_who_has_the_port() {
     let mut terminal = Terminal::start(&[], SIZE);
-    terminal.sees("Where to?");
+    terminal.sees("Choose a server");
     terminal.type_bytes(b"host");
     terminal.sees("Enter starts a chat on 127.0.0.1:12345 and joins it");
     terminal.type_bytes(b"\r");
@@ -70,7 +70,7 @@ fn the_page_hosts_with_two_keys_or_says_who_has_the_port() {
 fn a_port_that_is_taken_is_named_with_what_else_to_do() {
     let taken = Served::start(&["chat"]);
     let mut terminal = Terminal::start(&[], SIZE);
-    terminal.sees("Where to?");
+    terminal.sees("Choose a server");
     terminal.type_bytes(format!("/host {}\r", taken.port).as_bytes());
     terminal.sees(&format!("Port {} is already in use. If it is a chat, join it: {}.", taken.port, taken.address()));
     terminal.type_bytes(b"\x15/host 0\r");

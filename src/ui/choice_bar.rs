@@ -9,16 +9,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// Draws the choices side by side, the chosen one standing out; in brackets, as there may be no colours.
+/// Draws the choices side by side. The selected one is in brackets too, since there may be no colours.
 pub(super) fn draw_choices(
     buffer: &mut Buffer,
     area: Rect,
-    (parcel, chosen): (&PendingSend, usize),
+    (pending, chosen): (&PendingSend, usize),
     keymap: &Keymap,
     theme: &ResolvedTheme,
 ) {
     buffer.set_style(area, theme.question);
-    let choices = SendChoice::of(parcel.source());
+    let choices = SendChoice::of(pending.source());
     let long = |choice: &SendChoice| format!(" {} {} ", choice.word(), choice.key(keymap)).replace("  ", " ");
     let short = |choice: &SendChoice| format!(" {} ", choice.short());
     let forms: [&dyn Fn(&SendChoice) -> String; 2] = [&long, &short];
@@ -27,22 +27,22 @@ pub(super) fn draw_choices(
     };
     let form = forms.iter().find(|form| width(form) <= usize::from(area.width)).copied();
     let Some(form) = form else {
-        // Only what Enter would do.
-        let words = choices.get(chosen).map_or("", |choice| choice.short());
-        draw_words(buffer, area, &format!("[{words}] ←→ Enter"), theme.question);
+        // Only the selected choice.
+        let label = choices.get(chosen).map_or("", |choice| choice.short());
+        draw_words(buffer, area, &format!("[{label}] ←→ Enter"), theme.question);
         return;
     };
     let mut x = area.x;
-    for (n, choice) in choices.iter().enumerate() {
-        let place = Rect { x, width: area.right() - x, ..area };
-        let end = if n == chosen {
-            let words = format!("[{}]", form(choice).trim());
-            let width = u16::try_from(text_width(&words)).unwrap_or(u16::MAX).min(place.width);
-            // Nothing of the line's own looks is to shine through.
-            buffer.set_style(Rect { width, ..place }, Style::reset());
-            draw_words(buffer, place, &words, theme.chosen)
+    for (index, choice) in choices.iter().enumerate() {
+        let rest = Rect { x, width: area.right() - x, ..area };
+        let end = if index == chosen {
+            let label = format!("[{}]", form(choice).trim());
+            let width = u16::try_from(text_width(&label)).unwrap_or(u16::MAX).min(rest.width);
+            // Removes the style of the question line.
+            buffer.set_style(Rect { width, ..rest }, Style::reset());
+            draw_words(buffer, rest, &label, theme.chosen)
         } else {
-            draw_words(buffer, place, &form(choice), theme.question)
+            draw_words(buffer, rest, &form(choice), theme.question)
         };
         x = area.right().min(end + 1);
     }

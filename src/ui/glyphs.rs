@@ -1,4 +1,4 @@
-//! Glyphs and words into cells.
+//! Draws glyphs and strings into cells.
 
 use super::ResolvedTheme;
 use crate::text::{self, Glyph, GlyphKind, Row, VisualGlyph, columns};
@@ -7,8 +7,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Draws glyphs of `row` from the left edge of `area`, on its first line; what does not fit is left out. `base` gives the
-/// looks of each by its place among them, to which the peer's own are added.
+/// Draws glyphs of `row` on the first line of `area`, from its left edge. Glyphs that do not fit are left out.
+///
+/// `base` returns the style of a glyph by its index in `glyphs`; the peer's style is blended over it.
 pub(super) fn draw_glyphs(
     buffer: &mut Buffer,
     area: Rect,
@@ -18,8 +19,8 @@ pub(super) fn draw_glyphs(
     theme: &ResolvedTheme,
 ) {
     let mut x = area.x;
-    for (at, glyph) in glyphs.iter().enumerate() {
-        let Some(next) = draw_glyph(buffer, Rect { x, ..area }, (row, glyph), row.text_of(glyph), base(at), theme)
+    for (index, glyph) in glyphs.iter().enumerate() {
+        let Some(next) = draw_glyph(buffer, Rect { x, ..area }, (row, glyph), row.text_of(glyph), base(index), theme)
         else {
             return;
         };
@@ -27,28 +28,28 @@ pub(super) fn draw_glyphs(
     }
 }
 
-/// The same for glyphs that stand in another order than they were sent in; `base` goes by their index in the row.
+/// Draws glyphs in visual order, as [`draw_glyphs`] does. `base` is called with their index in the row.
 pub(super) fn draw_bidi(
     buffer: &mut Buffer,
     area: Rect,
     row: &Row,
-    placed: &[VisualGlyph],
+    visual: &[VisualGlyph],
     base: &dyn Fn(usize) -> Style,
     theme: &ResolvedTheme,
 ) {
     let mut x = area.x;
-    for place in placed {
-        let Some(glyph) = row.glyphs().get(place.glyph) else { continue };
+    for item in visual {
+        let Some(glyph) = row.glyphs().get(item.glyph) else { continue };
         let text = row.text_of(glyph);
-        let text = if place.is_mirrored { text::mirrored(text) } else { text };
-        let Some(next) = draw_glyph(buffer, Rect { x, ..area }, (row, glyph), text, base(place.glyph), theme) else {
+        let text = if item.is_mirrored { text::mirrored(text) } else { text };
+        let Some(next) = draw_glyph(buffer, Rect { x, ..area }, (row, glyph), text, base(item.glyph), theme) else {
             return;
         };
         x = next;
     }
 }
 
-/// Draws one glyph as `text`, and gives the column behind it; `None` if it does not fit.
+/// Draws one glyph as `text`. Returns the column after it; `None` if it does not fit.
 fn draw_glyph(
     buffer: &mut Buffer,
     area: Rect,
@@ -60,7 +61,7 @@ fn draw_glyph(
     let width = u16::from(glyph.columns);
     let room = area.right().saturating_sub(area.x);
     let style = match glyph.kind {
-        // Ours, but a hit or a choice shows on it all the same.
+        // A search match or a selection overrides the style of a mark.
         GlyphKind::Mark if base.bg.is_some() => base,
         GlyphKind::Mark => theme.mark,
         GlyphKind::Text | GlyphKind::Blank => theme.blend_peer_style(base, row.style_of(glyph)),
@@ -70,13 +71,14 @@ fn draw_glyph(
     } else if width > room {
         return None;
     } else {
-        put(buffer, area.as_position(), text, style);
+        draw_cluster(buffer, area.as_position(), text, style);
     }
     Some(area.right().min(area.x + width))
 }
 
-/// Draws words of our own and gives the column behind them, at most the right edge of `area`. They may quote a host or
-/// a nickname, so they pass the same eyes as everything else.
+/// Draws a string of the program on the first line of `area`. Returns the column after it, at most the right edge.
+///
+/// It is decoded like received text, since it may quote a host name or a nickname.
 pub(super) fn draw_words(buffer: &mut Buffer, area: Rect, words: &str, style: Style) -> u16 {
     let mut row = Row::default();
     text::decode_plain(words.as_bytes(), &mut row);
@@ -86,21 +88,21 @@ pub(super) fn draw_words(buffer: &mut Buffer, area: Rect, words: &str, style: St
         if width > area.right() - x {
             break;
         }
-        put(buffer, Position { x, y: area.y }, row.text_of(glyph), style);
+        draw_cluster(buffer, Position { x, y: area.y }, row.text_of(glyph), style);
         x += width;
     }
     x
 }
 
-/// Words cut to so many columns, with `…` in place of what had to go.
+/// Cuts a string to `width` columns, with `…` in place of the rest.
 pub(super) fn truncate(words: &str, width: usize) -> String {
     if text_width(words) <= width {
         return words.to_owned();
     }
-    let mut left = width.saturating_sub(1);
+    let mut free = width.saturating_sub(1);
     let fits = |cluster: &&str| {
-        let fits = columns(cluster) <= left;
-        left = left.saturating_sub(columns(cluster));
+        let fits = columns(cluster) <= free;
+        free = free.saturating_sub(columns(cluster));
         fits
     };
     let mut short: String = words.graphemes(true).take_while(fits).collect();
@@ -108,14 +110,14 @@ pub(super) fn truncate(words: &str, width: usize) -> String {
     short
 }
 
-/// One cluster into one cell. The cells under the rest of a wide one stay blank, as ratatui wants them.
-fn put(buffer: &mut Buffer, at: Position, cluster: &str, style: Style) {
-    if let Some(cell) = buffer.cell_mut(at) {
+/// Sets one cell to a cluster. The other cells of a wide cluster stay blank, as ratatui requires.
+fn draw_cluster(buffer: &mut Buffer, position: Position, cluster: &str, style: Style) {
+    if let Some(cell) = buffer.cell_mut(position) {
         cell.set_symbol(cluster).set_style(style);
     }
 }
 
-/// Columns of words of our own, as they are drawn.
+/// Returns the columns that [`draw_words`] takes for a string.
 pub(super) fn text_width(words: &str) -> usize {
     let mut row = Row::default();
     text::decode_plain(words.as_bytes(), &mut row);

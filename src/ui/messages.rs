@@ -1,4 +1,4 @@
-//! The messages: a gutter that says when and who, and the text.
+//! The messages: a gutter with the time and the sender, and the text.
 
 use super::glyphs::{draw_bidi, draw_glyphs, draw_words};
 use super::{Panes, ResolvedTheme};
@@ -13,39 +13,41 @@ use ratatui::style::Style;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Columns from which on there is room for a time of eight columns and more, and of five.
+/// Minimum screen width for a time with seconds, in columns.
 const WIDE_MIN_COLUMNS: u16 = 50;
+
+/// Minimum screen width for a time without seconds, in columns.
 const MEDIUM_MIN_COLUMNS: u16 = 34;
 
-/// Columns of the gutter on a screen of this width: time, sign, and a blank after each.
-pub(super) const fn gutter_width(screen: u16, time: TimestampFormat) -> u16 {
+/// Returns the width of the gutter in columns: time, sign, and a blank after each.
+pub(super) const fn gutter_width(screen_width: u16, time: TimestampFormat) -> u16 {
     let wanted = match time {
         TimestampFormat::Off => 0,
         TimestampFormat::Minutes => 6,
         TimestampFormat::Seconds | TimestampFormat::Delta => 9,
         TimestampFormat::Millis => 13,
     };
-    let room = match screen {
+    let limit = match screen_width {
         WIDE_MIN_COLUMNS.. => 13,
         MEDIUM_MIN_COLUMNS.. => 6,
         _ => 0,
     };
-    2 + if wanted < room { wanted } else { room }
+    2 + if wanted < limit { wanted } else { limit }
 }
 
-/// Draws the page the tab is at. A page that does not fill the screen stands at its top.
+/// Draws the current page of the tab, aligned to the top.
 pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
     let page = tab.page(panes.viewport().messages);
     let mut y = 0;
-    for block in &page.rows {
-        if block.has_first_line() && !block.is_continuation && block.view.kind != RowKind::Separator {
-            draw_gutter(buffer, line(panes.gutter, y), (tab, block), app.time(), theme);
+    for rendered in &page.rows {
+        if rendered.has_first_line() && !rendered.is_continuation && rendered.view.kind != RowKind::Separator {
+            draw_gutter(buffer, line(panes.gutter, y), (tab, rendered), app.time(), theme);
         }
-        let height = u16::try_from(block.height()).unwrap_or(u16::MAX);
-        draw_block(buffer, panes, y, (tab, block), theme);
+        let height = u16::try_from(rendered.height()).unwrap_or(u16::MAX);
+        draw_row(buffer, panes, y, (tab, rendered), theme);
         if let Mode::Copy(pick) = app.mode()
-            && pick.has_any(block.item.first, block.item.last)
+            && pick.has_any(rendered.item.first, rendered.item.last)
         {
             let rows =
                 Rect { y: panes.gutter.y + y, height, width: panes.gutter.width + panes.text.width, ..panes.gutter };
@@ -54,25 +56,25 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Resolv
         y += height;
     }
     if tab.is_scrolled() {
-        draw_position(buffer, panes.scrollbar(), tab, &page, theme);
+        draw_scrollbar(buffer, panes.scrollbar(), tab, &page, theme);
     }
 }
 
-/// Draws the messages alone, from the first column to the last.
-pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
+/// Draws the text of the messages without the gutter, from the first column to the last.
+pub(super) fn draw_plain_text(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let size = crate::app::view::viewport::Size { columns: usize::from(area.width), lines: usize::from(area.height) };
     let page = app.tab().page(size);
     let mut y = 0;
-    for block in &page.rows {
-        for of_block in block.lines() {
-            if let ScreenLine::Text(range) = of_block {
-                let glyphs = block.layout.row.glyphs().get(range).unwrap_or_default();
+    for rendered in &page.rows {
+        for screen_line in rendered.lines() {
+            if let ScreenLine::Text(range) = screen_line {
+                let glyphs = rendered.layout.row.glyphs().get(range).unwrap_or_default();
                 draw_glyphs(
                     buffer,
                     line(area, y),
-                    &block.layout.row,
+                    &rendered.layout.row,
                     glyphs,
-                    &|_| theme.of(block.view.kind).text,
+                    &|_| theme.of(rendered.view.kind).text,
                     theme,
                 );
             }
@@ -84,66 +86,66 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Reso
 fn draw_gutter(
     buffer: &mut Buffer,
     area: Rect,
-    (tab, block): (&Tab, &RenderedRow<'_>),
+    (tab, rendered): (&Tab, &RenderedRow<'_>),
     time: TimestampFormat,
     theme: &ResolvedTheme,
 ) {
     let words = if time == TimestampFormat::Delta && area.width >= 11 {
-        format_delta(block.previous_time, block.view.at)
+        format_delta(rendered.previous_time, rendered.view.at)
     } else {
-        format_time(block.view.at, area.width)
+        format_time(rendered.view.at, area.width)
     };
     draw_words(buffer, area, &words, theme.time);
-    let place = Rect { x: area.right() - 2, width: 2, ..area };
-    let (sign, style) = gutter_marker(tab, block, theme);
-    draw_words(buffer, place, sign, style);
+    let sign_area = Rect { x: area.right() - 2, width: 2, ..area };
+    let (sign, style) = gutter_sign(tab, rendered, theme);
+    draw_words(buffer, sign_area, sign, style);
 }
 
-/// The sign that says who speaks, or, of what we said ourselves, whether it has arrived.
-fn gutter_marker(tab: &Tab, block: &RenderedRow<'_>, theme: &ResolvedTheme) -> (&'static str, Style) {
-    let look = theme.of(block.view.kind);
-    match tab.delivery_shown(block.item.first, block.item.last) {
-        Delivery::Sent => (look.sign, look.sign_style),
-        Delivery::Unacknowledged => (look.sign, theme.hint),
+/// Returns the sign of the sender; for sent rows, it also shows the state of delivery.
+fn gutter_sign(tab: &Tab, rendered: &RenderedRow<'_>, theme: &ResolvedTheme) -> (&'static str, Style) {
+    let row_style = theme.of(rendered.view.kind);
+    match tab.delivery_shown(rendered.item.first, rendered.item.last) {
+        Delivery::Sent => (row_style.sign, row_style.sign_style),
+        Delivery::Unacknowledged => (row_style.sign, theme.hint),
         Delivery::Waiting => ("◌", theme.mark),
         Delivery::NotSent | Delivery::PartlySent => ("✗", theme.error.sign_style),
     }
 }
 
-fn draw_block(
+fn draw_row(
     buffer: &mut Buffer,
     panes: &Panes,
     mut y: u16,
-    (tab, block): (&Tab, &RenderedRow<'_>),
+    (tab, rendered): (&Tab, &RenderedRow<'_>),
     theme: &ResolvedTheme,
 ) {
-    let accents = tab.highlights(block);
-    let row = &block.layout.row;
-    let theme = &theme_of(block, theme);
-    let looks = RowStyles::new(block, &accents, theme);
+    let highlights = tab.highlights(rendered);
+    let row = &rendered.layout.row;
+    let theme = &theme_of(rendered, theme);
+    let styles = RowStyles::new(rendered, &highlights, theme);
     let is_hex = tab.view_options().view == ByteView::Hex;
-    // Where every byte counts they stand in the order they were sent in.
-    let bidi = block
+    // The escaped and hex views keep the order of the bytes.
+    let bidi = rendered
         .layout
         .bidi
         .get_or_init(|| Some(row).filter(|_| tab.view_options().view == ByteView::Text).and_then(Bidi::of));
-    let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
-    for (n, of_block) in block.lines().enumerate() {
-        let indent = if n == 0 && block.has_first_line() { 0 } else { indent };
-        let place = line(panes.text, y);
-        let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
-        match of_block {
-            ScreenLine::Text(_) if block.view.kind == RowKind::Separator => {
-                draw_row_as_rule(buffer, panes.full_line(y), row, &looks, theme);
+    let indent = u16::try_from(rendered.indent).unwrap_or(0).min(panes.text.width);
+    for (index, screen_line) in rendered.lines().enumerate() {
+        let indent = if index == 0 && rendered.has_first_line() { 0 } else { indent };
+        let text_line = line(panes.text, y);
+        let text_area = Rect { x: text_line.x + indent, width: text_line.width - indent, ..text_line };
+        match screen_line {
+            ScreenLine::Text(_) if rendered.view.kind == RowKind::Separator => {
+                draw_row_as_rule(buffer, panes.full_line(y), row, &styles, theme);
             }
             ScreenLine::Text(range) => {
-                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(row, trim_trailing_blanks(row, &range))) {
-                    draw_bidi(buffer, place, row, &placed, &|at| looks.of(at), theme);
+                if let Some(visual) = bidi.as_ref().and_then(|bidi| bidi.line(row, trim_trailing_blanks(row, &range))) {
+                    draw_bidi(buffer, text_area, row, &visual, &|glyph| styles.of(glyph), theme);
                 } else {
                     let glyphs = row.glyphs().get(range.clone()).unwrap_or_default();
-                    draw_glyphs(buffer, place, row, glyphs, &|at| looks.of(range.start + at), theme);
+                    draw_glyphs(buffer, text_area, row, glyphs, &|index| styles.of(range.start + index), theme);
                     if is_hex {
-                        dim_hex_frame(buffer, place, row, glyphs, theme);
+                        dim_hex_frame(buffer, text_area, row, glyphs, theme);
                     }
                 }
             }
@@ -156,49 +158,49 @@ fn draw_block(
     }
 }
 
-/// The theme for a row: words in the place of several rows are no marks of bytes.
-fn theme_of<'a>(block: &RenderedRow<'_>, theme: &'a ResolvedTheme) -> Cow<'a, ResolvedTheme> {
-    let stands_for_blanks = block.item.rows > 1 && block.view.bytes.is_empty();
-    if stands_for_blanks { Cow::Owned(theme.with_mark(theme.fold)) } else { Cow::Borrowed(theme) }
+/// Returns the theme for a row. The mark of a row that replaces blank lines is drawn in the style of folds.
+fn theme_of<'a>(rendered: &RenderedRow<'_>, theme: &'a ResolvedTheme) -> Cow<'a, ResolvedTheme> {
+    let is_fold = rendered.item.rows > 1 && rendered.view.bytes.is_empty();
+    if is_fold { Cow::Owned(theme.with_mark(theme.fold)) } else { Cow::Borrowed(theme) }
 }
 
-/// In a dump the offsets and the rules stand back behind the bytes.
+/// Dims the offsets and rules of a hex dump, so that the bytes stand out.
 fn dim_hex_frame(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &ResolvedTheme) {
     let marks = glyphs.iter().take_while(|glyph| glyph.kind == GlyphKind::Mark).count();
     let is_rule = glyphs.first().is_some_and(|glyph| row.text_of(glyph) == "─");
-    let (style, width) = if is_rule { (theme.rule_day, area.width) } else { (theme.time, fitting(marks, area.width)) };
+    let (style, width) = if is_rule {
+        (theme.rule_day, area.width)
+    } else {
+        (theme.time, u16::try_from(marks).unwrap_or(area.width).min(area.width))
+    };
     buffer.set_style(Rect { width, ..area }, style);
 }
 
-fn fitting(columns: usize, width: u16) -> u16 {
-    u16::try_from(columns).unwrap_or(width).min(width)
-}
-
-/// A line without the blanks at its end. These may hang over the edge, and where they come first, as they do in text from
-/// right to left, they would push out as many letters.
+/// Removes the blanks at the end of a line. They may extend past the edge, and in right-to-left text, where they are
+/// drawn first, they would push as many letters off the screen.
 fn trim_trailing_blanks(row: &Row, line: &Range<usize>) -> Range<usize> {
     let glyphs = row.glyphs().get(line.clone()).unwrap_or_default();
     let hanging = glyphs.iter().rev().take_while(|glyph| glyph.kind == GlyphKind::Blank).count();
     line.start..line.end - hanging
 }
 
-/// What each glyph of a row looks like, before the peer's own colours.
+/// The style of each glyph of a row, without the peer's own colours.
 struct RowStyles<'a> {
     base: Style,
-    accents: &'a Highlights,
+    highlights: &'a Highlights,
     theme: &'a ResolvedTheme,
 }
 
 impl<'a> RowStyles<'a> {
-    fn new(block: &RenderedRow<'_>, accents: &'a Highlights, theme: &'a ResolvedTheme) -> Self {
-        let base = if accents.is_notice { theme.peer_notice } else { theme.of(block.view.kind).text };
-        Self { base, accents, theme }
+    fn new(rendered: &RenderedRow<'_>, highlights: &'a Highlights, theme: &'a ResolvedTheme) -> Self {
+        let base = if highlights.is_notice { theme.peer_notice } else { theme.of(rendered.view.kind).text };
+        Self { base, highlights, theme }
     }
 
     fn of(&self, glyph: usize) -> Style {
-        let Some(accents) = self.accents.kinds_at(glyph) else { return self.base };
-        accents.fold(self.base, |style, accent| match accent {
-            HighlightKind::Nick => style.patch(self.theme.nick(self.accents.nick)),
+        let Some(kinds) = self.highlights.kinds_at(glyph) else { return self.base };
+        kinds.fold(self.base, |style, kind| match kind {
+            HighlightKind::Nick => style.patch(self.theme.nick(self.highlights.nick)),
             HighlightKind::Link => style.patch(self.theme.link),
             HighlightKind::Mention => style.patch(self.theme.mention),
             HighlightKind::SearchHit => style.patch(self.theme.hit),
@@ -207,30 +209,30 @@ impl<'a> RowStyles<'a> {
     }
 }
 
-/// A line across the pane with words in it.
+/// Draws a line across the pane with words in it.
 fn draw_rule(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
     let x = draw_words(buffer, area, &format!("── {words} "), style);
     let rest = usize::from(area.right() - x);
     draw_words(buffer, Rect { x, width: area.right() - x, ..area }, &"─".repeat(rest), style);
 }
 
-/// A row that is a rule. What was searched for stands out in it as in any other.
-fn draw_row_as_rule(buffer: &mut Buffer, area: Rect, row: &Row, looks: &RowStyles<'_>, theme: &ResolvedTheme) {
-    draw_rule(buffer, area, row.text(), looks.base);
+/// Draws a row as a line across the pane. Search matches in it are highlighted as in any other row.
+fn draw_row_as_rule(buffer: &mut Buffer, area: Rect, row: &Row, styles: &RowStyles<'_>, theme: &ResolvedTheme) {
+    draw_rule(buffer, area, row.text(), styles.base);
     let words = Rect { x: area.x + 3.min(area.width), width: area.width.saturating_sub(3), ..area };
-    draw_glyphs(buffer, words, row, row.glyphs(), &|at| looks.of(at), theme);
+    draw_glyphs(buffer, words, row, row.glyphs(), &|glyph| styles.of(glyph), theme);
 }
 
-/// Where in all there is the page is: a thumb in the last column, as long as its share.
-fn draw_position(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &ScreenPage<'_>, theme: &ResolvedTheme) {
+/// Draws the scrollbar. The length of the thumb is the page's share of all rows.
+fn draw_scrollbar(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &ScreenPage<'_>, theme: &ResolvedTheme) {
     let (Some(Position { row: top, .. }), Some(last)) = (page.top(), page.last()) else { return };
-    let (above, on_page, all) = tab.scroll_extent(top, last);
+    let (above, on_page, total) = tab.scroll_extent(top, last);
     let height = u64::from(area.height);
-    let all = all.max(1);
-    let length = (on_page * height / all).clamp(1, height);
-    let start = (above * height / all).min(height - length);
-    for (n, y) in (0..height).zip(area.top()..area.bottom()) {
-        let is_thumb = (start..start + length).contains(&n);
+    let total = total.max(1);
+    let length = (on_page * height / total).clamp(1, height);
+    let start = (above * height / total).min(height - length);
+    for (index, y) in (0..height).zip(area.top()..area.bottom()) {
+        let is_thumb = (start..start + length).contains(&index);
         let (sign, style) = if is_thumb { ("█", theme.thumb) } else { ("│", theme.track) };
         draw_words(buffer, Rect { y, height: 1, ..area }, sign, style);
     }
@@ -240,7 +242,7 @@ const fn line(area: Rect, n: u16) -> Rect {
     Rect { y: area.y + n, height: 1, ..area }
 }
 
-/// The time of day as far as it fits into a gutter of this width.
+/// Formats the time of day, as precisely as fits into a gutter of this width.
 fn format_time(at: LocalTime, width: u16) -> String {
     let (hours, minutes, seconds) = at.clock();
     match width {
@@ -251,12 +253,12 @@ fn format_time(at: LocalTime, width: u16) -> String {
     }
 }
 
-/// How long after the row before: `+0.250`, `+12.3 s`, `+5m03s`, in eight columns at most.
-fn format_delta(before: Option<LocalTime>, at: LocalTime) -> String {
-    let Some(before) = before else { return String::new() };
-    // A clock that was set back is no time that has passed.
-    let span = at.0.saturating_sub(before.0);
-    let (seconds, millis) = (span / 1000, span % 1000);
+/// Formats the time since the previous row: `+0.250`, `+5m03s`, `+2h00m`, right-aligned in eight columns.
+fn format_delta(previous: Option<LocalTime>, at: LocalTime) -> String {
+    let Some(previous) = previous else { return String::new() };
+    // 0 if the clock was set back.
+    let elapsed = at.0.saturating_sub(previous.0);
+    let (seconds, millis) = (elapsed / 1000, elapsed % 1000);
     let words = match seconds {
         0..100 => format!("+{seconds}.{millis:03}"),
         100..6000 => format!("+{}m{:02}s", seconds / 60, seconds % 60),
@@ -271,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_fit_the_gutter_and_stand_right() {
+    fn time_deltas_are_right_aligned_in_eight_columns() {
         for (before, at, words) in [
             (0, 0, "  +0.000"),
             (0, 250, "  +0.250"),
@@ -288,8 +290,8 @@ mod tests {
     }
 
     #[test]
-    fn the_gutter_has_the_time_that_was_asked_for_where_there_is_room() {
-        for (screen, time, width) in [
+    fn gutter_width_follows_the_time_format_and_the_screen() {
+        for (screen_width, time, width) in [
             (100, TimestampFormat::Off, 2),
             (100, TimestampFormat::Minutes, 8),
             (100, TimestampFormat::Seconds, 11),
@@ -298,7 +300,7 @@ mod tests {
             (40, TimestampFormat::Millis, 8),
             (20, TimestampFormat::Millis, 2),
         ] {
-            assert_eq!(gutter_width(screen, time), width);
+            assert_eq!(gutter_width(screen_width, time), width);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is about to be sent, over the last lines of the messages: how much it is, how it begins and how it ends.
+//! The send preview, drawn over the last lines of the messages: the size of a pending send, and its first and last lines.
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
@@ -12,92 +12,93 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
-/// Lines it may take, however high the screen: enough to know it again.
+/// Maximum height of the preview, in lines.
 const MAX_HEIGHT: usize = 14;
 
-/// One line of the panel.
+/// One line of the preview.
 enum PreviewLine {
-    /// Of the parcel, by number.
+    /// The line with this index.
     Content(usize),
-    /// So many that are left out.
+    /// A placeholder for this number of lines.
     Omitted(usize),
 }
 
-/// Draws over the lower part of `area`, from edge to edge: a sign of the gutter beside it would say that a peer speaks.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &PendingSend, theme: &ResolvedTheme) {
-    let room = usize::from(area.height).min(MAX_HEIGHT);
-    if room < 2 {
+/// Draws the preview over the lower part of `area`, from edge to edge: beside a sign of the gutter it would look like a
+/// received message.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, pending: &PendingSend, theme: &ResolvedTheme) {
+    let max_height = usize::from(area.height).min(MAX_HEIGHT);
+    if max_height < 2 {
         return;
     }
-    if matches!(parcel.source(), PendingSource::Bytes) {
-        return draw_bytes(buffer, area, parcel, room, theme);
+    if matches!(pending.source(), PendingSource::Bytes) {
+        return draw_bytes(buffer, area, pending, max_height, theme);
     }
-    let warning = warning(app, parcel);
-    let lines = choose(parcel.len(), room - 1 - usize::from(warning.is_some()));
-    let area = panel(buffer, area, 1 + lines.len() + usize::from(warning.is_some()));
-    heading(buffer, area, parcel, theme);
-    let digits = parcel.len().to_string().len();
+    let warning = warning(app, pending);
+    let lines = choose_lines(pending.len(), max_height - 1 - usize::from(warning.is_some()));
+    let area = clear_panel(buffer, area, 1 + lines.len() + usize::from(warning.is_some()));
+    draw_heading(buffer, area, pending, theme);
+    let digits = pending.len().to_string().len();
     for (y, line) in (area.top() + 1..area.bottom()).zip(&lines) {
-        let place = Rect { y, height: 1, ..area };
+        let line_area = Rect { y, height: 1, ..area };
         match line {
-            PreviewLine::Content(n) => {
-                let x = draw_words(buffer, place, &format!(" {:>digits$} ", n + 1), theme.time);
+            PreviewLine::Content(index) => {
+                let x = draw_words(buffer, line_area, &format!(" {:>digits$} ", index + 1), theme.time);
                 draw_line(
                     buffer,
-                    Rect { x, width: area.right() - x, ..place },
-                    parcel.line(*n).unwrap_or_default(),
+                    Rect { x, width: area.right() - x, ..line_area },
+                    pending.line(*index).unwrap_or_default(),
                     theme,
                 );
             }
-            PreviewLine::Omitted(left_out) => {
-                let words = format!(" {:>digits$} {} more", "…", format_thousands(*left_out as u64));
-                let x = draw_words(buffer, place, &words, theme.hint);
+            PreviewLine::Omitted(count) => {
+                let words = format!(" {:>digits$} {} more", "…", format_thousands(*count as u64));
+                let x = draw_words(buffer, line_area, &words, theme.hint);
                 if area.right() - x > 6 {
-                    draw_words(buffer, Rect { x, width: area.right() - x, ..place }, " lines", theme.hint);
+                    draw_words(buffer, Rect { x, width: area.right() - x, ..line_area }, " lines", theme.hint);
                 }
             }
         }
     }
-    if let Some(words) = warning {
-        let place = Rect { y: area.bottom() - 1, height: 1, ..area };
-        draw_words(buffer, place, &truncate(&format!(" {words}"), usize::from(area.width)), theme.error.text);
+    if let Some(warning) = warning {
+        let last_line = Rect { y: area.bottom() - 1, height: 1, ..area };
+        draw_words(buffer, last_line, &truncate(&format!(" {warning}"), usize::from(area.width)), theme.error.text);
     }
 }
 
-/// The last `height` lines of `area`, made blank.
-fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
+/// Clears the last `height` lines of `area` and returns them.
+fn clear_panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
     let height = u16::try_from(height).unwrap_or(area.height).min(area.height);
     let area = Rect { y: area.bottom() - height, height, ..area };
-    // The margin on the left as well: the first digit of a time would stand there.
+    // Includes the margin on the left, which would show the first digit of the time.
     Clear.render(Rect { x: area.x.saturating_sub(1), width: area.width + 1, ..area }, buffer);
     area
 }
 
-fn heading(buffer: &mut Buffer, area: Rect, parcel: &PendingSend, theme: &ResolvedTheme) {
+fn draw_heading(buffer: &mut Buffer, area: Rect, pending: &PendingSend, theme: &ResolvedTheme) {
     let width = usize::from(area.width);
-    let forms = title_forms(parcel);
-    let words = forms.iter().find(|words| text_width(words) + 6 <= width).or(forms.last()).map_or("", String::as_str);
+    let forms = title_forms(pending);
+    let title = forms.iter().find(|form| text_width(form) + 6 <= width).or(forms.last()).map_or("", String::as_str);
     let rule = "─".repeat(width);
     draw_words(buffer, area, &rule, theme.rule_day);
     draw_words(
         buffer,
         Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area },
-        &truncate(&format!(" {words} "), width.saturating_sub(3)),
+        &truncate(&format!(" {title} "), width.saturating_sub(3)),
         theme.heading,
     );
 }
 
 fn draw_line(buffer: &mut Buffer, area: Rect, line: &[u8], theme: &ResolvedTheme) {
     let mut row = Row::default();
-    // No more of it than can be seen: a line may have megabytes. A character has four bytes at most, and some have no
-    // column of their own.
-    let seen = usize::from(area.width) * 16;
-    text::decode_plain(line.get(..seen).unwrap_or(line), &mut row);
-    draw_cut(buffer, area, &row, row.glyphs(), theme);
+    // A line may have megabytes, so only about the visible part is decoded: 16 bytes per column, since a character has up
+    // to four bytes and combining marks take no column.
+    let max_bytes = usize::from(area.width) * 16;
+    text::decode_plain(line.get(..max_bytes).unwrap_or(line), &mut row);
+    draw_truncated(buffer, area, &row, row.glyphs(), theme);
 }
 
-/// Draws glyphs, with `…` at the edge where there are more of them than fit.
-fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &ResolvedTheme) {
+/// Draws glyphs, with `…` at the edge if they do not fit.
+fn draw_truncated(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &ResolvedTheme) {
     let columns: usize = glyphs.iter().map(|glyph| usize::from(glyph.columns)).sum();
     let is_cut = columns > usize::from(area.width);
     let width = area.width - u16::from(is_cut);
@@ -107,39 +108,39 @@ fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme:
     }
 }
 
-/// Which lines are shown in so many: the first and the last ones, and how many there are between them.
-fn choose(lines: usize, room: usize) -> Vec<PreviewLine> {
-    if lines <= room {
+/// Chooses what to show in `height` lines: the first and the last lines, and the number of lines between them.
+fn choose_lines(lines: usize, height: usize) -> Vec<PreviewLine> {
+    if lines <= height {
         return (0..lines).map(PreviewLine::Content).collect();
     }
-    if room < 2 {
-        // How many there are is said above.
-        return (0..room).map(PreviewLine::Content).collect();
+    if height < 2 {
+        // The heading shows the number of lines.
+        return (0..height).map(PreviewLine::Content).collect();
     }
-    // The end is where a paste has what nobody wanted to send.
-    let last = room.saturating_sub(1) / 2;
-    let first = room.saturating_sub(1) - last;
+    // The end is shown too, as it often has lines that were pasted by mistake.
+    let last = height.saturating_sub(1) / 2;
+    let first = height.saturating_sub(1) - last;
     let gap = [PreviewLine::Omitted(lines - first - last)];
     (0..first).map(PreviewLine::Content).chain(gap).chain((lines - last..lines).map(PreviewLine::Content)).collect()
 }
 
-/// Escaped, and by number below.
-fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &PendingSend, room: usize, theme: &ResolvedTheme) {
-    let bytes = parcel.line(0).unwrap_or_default();
+/// Draws raw bytes: escaped on the first line, and as a hex dump below.
+fn draw_bytes(buffer: &mut Buffer, area: Rect, pending: &PendingSend, max_height: usize, theme: &ResolvedTheme) {
+    let bytes = pending.line(0).unwrap_or_default();
     let width = usize::from(area.width).saturating_sub(1);
     let mut escaped = Row::default();
-    // As many as there is room for; each has two columns at least in the dump.
-    let seen = bytes.get(..width * room).unwrap_or(bytes);
-    text::escape(seen, &mut escaped);
+    // At most what fits: each byte takes at least two columns in the dump.
+    let visible = bytes.get(..width * max_height).unwrap_or(bytes);
+    text::escape(visible, &mut escaped);
     let mut dump = Row::default();
-    let lines = text::hex(seen, 0, &[], width, &mut dump);
-    let shown = lines.len().min(room.saturating_sub(2));
-    let area = panel(buffer, area, 2 + shown);
-    heading(buffer, area, parcel, theme);
-    let inner = |n: u16| Rect { x: area.x + 1, width: area.width - 1, y: area.y + n, height: 1 };
-    draw_cut(buffer, inner(1), &escaped, escaped.glyphs(), theme);
-    for (n, line) in (2..).zip(lines.iter().take(shown)) {
-        draw_cut(buffer, inner(n), &dump, dump.glyphs().get(line.clone()).unwrap_or_default(), theme);
+    let lines = text::hex(visible, 0, &[], width, &mut dump);
+    let shown = lines.len().min(max_height.saturating_sub(2));
+    let area = clear_panel(buffer, area, 2 + shown);
+    draw_heading(buffer, area, pending, theme);
+    let inner = |line: u16| Rect { x: area.x + 1, width: area.width - 1, y: area.y + line, height: 1 };
+    draw_truncated(buffer, inner(1), &escaped, escaped.glyphs(), theme);
+    for (y, line) in (2..).zip(lines.iter().take(shown)) {
+        draw_truncated(buffer, inner(y), &dump, dump.glyphs().get(line.clone()).unwrap_or_default(), theme);
     }
 }
 
@@ -148,9 +149,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_the_messages_is_left_beside_the_panel() {
+    fn the_margin_beside_the_preview_is_cleared() {
         let mut buffer = Buffer::filled(Rect::new(0, 0, 6, 3), ratatui::buffer::Cell::new("x"));
-        let area = panel(&mut buffer, Rect::new(1, 0, 5, 3), 2);
+        let area = clear_panel(&mut buffer, Rect::new(1, 0, 5, 3), 2);
         assert_eq!(area, Rect::new(1, 1, 5, 2));
         assert_eq!(buffer, Buffer::with_lines(["xxxxxx", "", ""].map(|line| format!("{line:6}"))));
     }

@@ -1,7 +1,7 @@
-//! The start page: servers to choose from.
+//! The start page: the list of servers to connect to.
 //!
 //! ```text
-//!   Where to?
+//!   Choose a server
 //!
 //!   Saved
 //!   ► pi     pi.local:4000    closed by server, 12 min ago
@@ -10,8 +10,8 @@
 //!     127.0.0.1:12345         refused, 3 h ago
 //! ```
 //!
-//! Headings and gaps are there while nothing is typed and all fits; otherwise the list alone. What is known of a server
-//! goes first where it is narrow.
+//! Headings are shown while nothing is typed and all entries fit, otherwise only the list. On a narrow screen the details
+//! of a server are left out first.
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
@@ -24,16 +24,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-/// What stands before the chosen one: there may be no colours.
-const CHOSEN: &str = "► ";
+/// Marks the selected entry, even without colours.
+const SELECTED_SIGN: &str = "► ";
 
-/// Columns of it, and between two columns of words.
-const SIGN: usize = 2;
+/// Columns of the sign before an entry.
+const SIGN_COLUMNS: usize = 2;
+
+/// Columns between two columns of text.
 const GAP: usize = 2;
 
-/// Columns of a name at most, and those that are left for what is known of a server, where they can be.
-const NAME: usize = 24;
-const SAYS: usize = 18;
+/// Maximum columns of a name.
+const MAX_NAME_COLUMNS: usize = 24;
+
+/// Columns reserved for the details of a server, where possible.
+const DETAILS_COLUMNS: usize = 18;
 
 /// A line of the page.
 #[derive(Debug, Clone, Copy)]
@@ -42,61 +46,62 @@ enum StartPageLine {
     Entry(usize),
 }
 
-/// Draws the page.
+/// Draws the start page.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &StartPage, theme: &ResolvedTheme) {
-    let news = draw_notices(buffer, area, app.start_news(), theme);
-    let area = Rect { height: area.height.saturating_sub(news), ..area };
+    let notices_height = draw_notices(buffer, area, app.start_news(), theme);
+    let area = Rect { height: area.height.saturating_sub(notices_height), ..area };
     if start.is_command() {
         draw_commands(buffer, area, start.typed(), theme);
         return;
     }
     let height = usize::from(area.height).max(1);
     let lines = lines(start, height);
-    let at = lines.iter().position(|line| matches!(line, StartPageLine::Entry(n) if *n == start.chosen())).unwrap_or(0);
+    let is_chosen = |line: &StartPageLine| matches!(line, StartPageLine::Entry(index) if *index == start.chosen());
+    let chosen_line = lines.iter().position(is_chosen).unwrap_or(0);
     let columns = StartPageColumns::of(start.entries(), usize::from(area.width));
-    // A page at a time, so that the entries stand still while one goes over them.
-    let first = if lines.len() <= height { 0 } else { at / height * height };
+    // Paged rather than scrolled, so that the entries do not move with the selection.
+    let first = if lines.len() <= height { 0 } else { chosen_line / height * height };
     for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(first)) {
-        let place = Rect { y, height: 1, ..area };
+        let line_area = Rect { y, height: 1, ..area };
         match line {
-            StartPageLine::Heading(words) => drop(draw_words(buffer, place, words, theme.heading)),
-            StartPageLine::Entry(n) => {
-                let Some(entry) = start.entries().get(*n) else { continue };
-                draw_entry(buffer, place, entry, &columns, theme);
-                if *n == start.chosen() {
-                    draw_words(buffer, place, CHOSEN, theme.key);
-                    buffer.set_style(place, theme.selected);
+            StartPageLine::Heading(heading) => drop(draw_words(buffer, line_area, heading, theme.heading)),
+            StartPageLine::Entry(index) => {
+                let Some(entry) = start.entries().get(*index) else { continue };
+                draw_entry(buffer, line_area, entry, &columns, theme);
+                if *index == start.chosen() {
+                    draw_words(buffer, line_area, SELECTED_SIGN, theme.key);
+                    buffer.set_style(line_area, theme.selected);
                 }
             }
         }
     }
 }
 
-/// Draws the commands that begin with what is typed.
+/// Draws the commands whose names begin with the typed word.
 fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &ResolvedTheme) {
     let word = typed.trim_start_matches('/').split(' ').next().unwrap_or_default();
     let commands = || COMMANDS.iter().filter(|command| command.name.starts_with(word));
     let width = commands().map(|command| text_width(&command.usage())).max().unwrap_or(0);
     for (y, command) in (area.top()..area.bottom()).zip(commands()) {
-        let place = Rect { y, height: 1, ..area };
-        draw_words(buffer, place, &command.usage(), theme.key);
-        let x = cells(width + GAP).min(area.width);
-        let place = Rect { x: area.x + x, width: area.width - x, ..place };
-        draw_words(buffer, place, &truncate(command.help, usize::from(place.width)), theme.hint);
+        let line_area = Rect { y, height: 1, ..area };
+        draw_words(buffer, line_area, &command.usage(), theme.key);
+        let indent = cells(width + GAP).min(area.width);
+        let help_area = Rect { x: area.x + indent, width: area.width - indent, ..line_area };
+        draw_words(buffer, help_area, &truncate(command.help, usize::from(help_area.width)), theme.hint);
     }
 }
 
-/// What stands on the lines, with headings if there is room for them.
+/// Returns the lines of the page, with headings if they fit.
 fn lines(start: &StartPage, height: usize) -> Vec<StartPageLine> {
-    let all = 0..start.entries().len();
+    let entries = 0..start.entries().len();
     let groups = start.groups();
     let title = 2;
-    let with_headings = title + all.len() + 2 * groups.len() - 1;
+    let with_headings = title + entries.len() + 2 * groups.len() - 1;
     let has_typed = start.listing() == ListMode::Filtered && !start.typed().is_empty();
     if has_typed || with_headings.max(title) > height {
-        return all.map(StartPageLine::Entry).collect();
+        return entries.map(StartPageLine::Entry).collect();
     }
-    let mut lines = vec![StartPageLine::Heading("Where to?")];
+    let mut lines = vec![StartPageLine::Heading("Choose a server")];
     for group in groups {
         let kind = start.entries().get(group.start).map(|entry| entry.kind);
         lines.extend([StartPageLine::Heading(""), StartPageLine::Heading(kind.map_or("", heading))]);
@@ -109,45 +114,45 @@ const fn heading(kind: StartPageEntryKind) -> &'static str {
     match kind {
         StartPageEntryKind::Saved => "Saved",
         StartPageEntryKind::Recent => "Recent",
-        StartPageEntryKind::Default | StartPageEntryKind::HostedHere | StartPageEntryKind::OfferHost(_) => "Here",
-        StartPageEntryKind::Typed => "As typed",
+        StartPageEntryKind::Default | StartPageEntryKind::HostedHere | StartPageEntryKind::OfferHost(_) => "Local",
+        StartPageEntryKind::Typed => "New address",
     }
 }
 
-/// Where the parts of an entry begin, the same for all of them.
+/// The column layout of all entries.
 struct StartPageColumns {
-    /// Columns of names.
+    /// Width of the names.
     name: usize,
-    /// Where what is known of a server begins, unless its address goes on there.
-    says: usize,
+    /// Column where the details of a server begin, unless its address is longer.
+    details: usize,
 }
 
 impl StartPageColumns {
     fn of(entries: &[StartPageEntry], width: usize) -> Self {
-        let room = width.saturating_sub(SIGN);
-        let is_server = |entry: &&StartPageEntry| entry.name_stands_in_column();
-        let widths = entries.iter().filter(is_server).map(|entry| text_width(&entry.name));
-        let name = widths.max().unwrap_or(0).min(NAME).min(room / 3);
+        let room = width.saturating_sub(SIGN_COLUMNS);
+        let is_aligned = |entry: &&StartPageEntry| entry.has_aligned_name();
+        let widths = entries.iter().filter(is_aligned).map(|entry| text_width(&entry.name));
+        let name = widths.max().unwrap_or(0).min(MAX_NAME_COLUMNS).min(room / 3);
         let ends = entries.iter().map(|entry| {
             let start = name_width(entry, name);
             start + if start == 0 { 0 } else { GAP } + text_width(&entry.address)
         });
-        // Not so far that a single long one pushes it off the screen.
-        let says = (ends.max().unwrap_or(0) + GAP).min(room.saturating_sub(SAYS));
-        Self { name, says: SIGN + says }
+        // Limited, so that a single long address does not push the details off the screen.
+        let details = (ends.max().unwrap_or(0) + GAP).min(room.saturating_sub(DETAILS_COLUMNS));
+        Self { name, details: SIGN_COLUMNS + details }
     }
 }
 
 impl StartPageEntry {
-    /// Whether it has a name that others stand under.
-    fn name_stands_in_column(&self) -> bool {
+    /// Whether it has a name that is aligned with other names.
+    fn has_aligned_name(&self) -> bool {
         !self.name.is_empty() && !matches!(self.kind, StartPageEntryKind::OfferHost(_))
     }
 }
 
-/// Columns that the name of an entry takes.
+/// Returns the columns that the name of an entry takes.
 fn name_width(entry: &StartPageEntry, column: usize) -> usize {
-    match (entry.name.is_empty(), entry.name_stands_in_column()) {
+    match (entry.name.is_empty(), entry.has_aligned_name()) {
         (true, _) => 0,
         (_, true) => column,
         _ => text_width(&entry.name).max(column),
@@ -162,28 +167,31 @@ fn draw_entry(
     theme: &ResolvedTheme,
 ) {
     let width = usize::from(line.width);
-    let name = name_width(entry, columns.name).min(width.saturating_sub(SIGN));
+    let name = name_width(entry, columns.name).min(width.saturating_sub(SIGN_COLUMNS));
     let part = |from: usize, to: usize| Rect {
         x: line.x + cells(from.min(width)),
         width: cells(to.min(width).saturating_sub(from.min(width))),
         ..line
     };
-    let mut address = SIGN;
-    let mut passed = 0;
+    let mut address = SIGN_COLUMNS;
+    let mut clusters_before = 0;
     if name > 0 {
-        passed = draw_matched(buffer, part(SIGN, SIGN + name), &entry.name, (entry, 0), Style::new(), theme) + 1;
-        address = SIGN + name + GAP;
+        let name_area = part(SIGN_COLUMNS, SIGN_COLUMNS + name);
+        // A blank separates name and address.
+        clusters_before = draw_matched(buffer, name_area, &entry.name, (entry, 0), Style::new(), theme) + 1;
+        address = SIGN_COLUMNS + name + GAP;
     }
     let style = if name > 0 { theme.hint } else { Style::new() };
-    draw_matched(buffer, part(address, width), &entry.address, (entry, passed), style, theme);
-    let says = columns.says.max(address + text_width(&entry.address) + GAP);
-    let room = width.saturating_sub(says);
-    let words = entry.details.iter().find(|form| text_width(form) <= room);
-    draw_words(buffer, part(says, width), words.map_or("", String::as_str), theme.hint);
+    draw_matched(buffer, part(address, width), &entry.address, (entry, clusters_before), style, theme);
+    let details = columns.details.max(address + text_width(&entry.address) + GAP);
+    let room = width.saturating_sub(details);
+    let form = entry.details.iter().find(|form| text_width(form) <= room);
+    draw_words(buffer, part(details, width), form.map_or("", String::as_str), theme.hint);
 }
 
-/// Draws a part of an entry, cut if it has to be, with the clusters that are what was typed. Before it stand so many
-/// others. Gives how many it has.
+/// Draws the name or the address of an entry, truncated to the area, with the matched clusters underlined.
+///
+/// `before` is the number of clusters of the entry before this part. Returns the number of clusters in the part.
 fn draw_matched(
     buffer: &mut Buffer,
     area: Rect,
@@ -192,62 +200,62 @@ fn draw_matched(
     style: Style,
     theme: &ResolvedTheme,
 ) -> usize {
-    let count = |words: &str| {
+    let decode = |words: &str| {
         let mut row = Row::default();
         text::decode_plain(words.as_bytes(), &mut row);
-        (row.glyphs().len(), row)
+        row
     };
-    let (all, _) = count(words);
-    let (_, row) = count(&truncate(words, usize::from(area.width)));
-    let base = |at: usize| {
-        let is_matched = entry.matched.binary_search(&(before + at)).is_ok();
+    let clusters = decode(words).glyphs().len();
+    let row = decode(&truncate(words, usize::from(area.width)));
+    let base = |index: usize| {
+        let is_matched = entry.matched.binary_search(&(before + index)).is_ok();
         if is_matched { theme.key.add_modifier(Modifier::UNDERLINED) } else { style }
     };
     if area.width > 0 {
         draw_glyphs(buffer, area, &row, row.glyphs(), &base, theme);
     }
-    all
+    clusters
 }
 
-/// Draws what was told at the foot of the page, in a third of it at most; where there is more, the latest. Gives how many
-/// lines that takes.
+/// Draws the latest notices at the bottom of the page, in at most a third of it. Returns the number of lines taken.
 fn draw_notices<'a>(
     buffer: &mut Buffer,
     area: Rect,
     latest_first: impl Iterator<Item = RowView<'a>>,
     theme: &ResolvedTheme,
 ) -> u16 {
-    let most = (area.height / 3).max(1);
+    let max_height = (area.height / 3).max(1);
     let mut taken = 0;
     for row in latest_first {
-        let place = Rect { height: area.height.saturating_sub(taken), ..area };
-        taken += draw_notice(buffer, place, &row, most - taken, theme);
-        if taken >= most {
+        let rest = Rect { height: area.height.saturating_sub(taken), ..area };
+        taken += draw_notice(buffer, rest, &row, max_height - taken, theme);
+        if taken >= max_height {
             break;
         }
     }
     taken
 }
 
-/// Draws one row at the foot of `area`, in so many lines at most. Gives how many it takes.
-fn draw_notice(buffer: &mut Buffer, area: Rect, told: &RowView<'_>, most: u16, theme: &ResolvedTheme) -> u16 {
-    let look = theme.of(told.kind);
-    let style = if told.kind == RowKind::Error { look.text } else { theme.hint };
+/// Draws one notice at the bottom of `area`, in at most `max_height` lines. Returns the number of lines taken.
+fn draw_notice(buffer: &mut Buffer, area: Rect, notice: &RowView<'_>, max_height: u16, theme: &ResolvedTheme) -> u16 {
+    let row_style = theme.of(notice.kind);
+    let style = if notice.kind == RowKind::Error { row_style.text } else { theme.hint };
     let mut row = Row::default();
-    text::decode_plain(told.bytes, &mut row);
-    let width = usize::from(area.width).saturating_sub(SIGN).max(1);
+    text::decode_plain(notice.bytes, &mut row);
+    let width = usize::from(area.width).saturating_sub(SIGN_COLUMNS).max(1);
     let wrapped = text::wrap(&row, width, width);
-    let count = cells(wrapped.len()).min(most).min(area.height);
-    let top = area.bottom().saturating_sub(count);
+    let height = cells(wrapped.len()).min(max_height).min(area.height);
+    let top = area.bottom().saturating_sub(height);
     for (y, line) in (top..area.bottom()).zip(&wrapped) {
-        let place = Rect { y, height: 1, ..area };
+        let line_area = Rect { y, height: 1, ..area };
         if y == top {
-            draw_words(buffer, place, look.sign, look.sign_style);
+            draw_words(buffer, line_area, row_style.sign, row_style.sign_style);
         }
-        let place = Rect { x: area.x + cells(SIGN), width: area.width.saturating_sub(cells(SIGN)), ..place };
-        draw_glyphs(buffer, place, &row, row.glyphs().get(line.clone()).unwrap_or_default(), &|_| style, theme);
+        let sign = cells(SIGN_COLUMNS);
+        let text_area = Rect { x: area.x + sign, width: area.width.saturating_sub(sign), ..line_area };
+        draw_glyphs(buffer, text_area, &row, row.glyphs().get(line.clone()).unwrap_or_default(), &|_| style, theme);
     }
-    count
+    height
 }
 
 fn cells(count: usize) -> u16 {

@@ -1,4 +1,6 @@
-//! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
+//! The status line: the address, the state of the connection, counters, and the messages below the page.
+//!
+//! On a narrow screen the less important items are left out. In most modes the line shows a prompt instead.
 
 mod connection;
 mod items;
@@ -20,37 +22,36 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// One thing on the line. Of those that do not fit, the one with the highest `rank` goes first.
+/// An item of the status line.
 struct StatusItem {
+    /// Lower is more important: if the items do not fit, those with the highest value are left out first. Items of
+    /// priority 0 are never left out.
     priority: u8,
     words: String,
     style: Style,
 }
 
-/// Draws the line, or what stands in its place. `has_more` says whether a help page goes on below.
+/// Draws the status line, or the prompt of the mode. `has_more` is whether a page has more lines below.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &ResolvedTheme) {
     buffer.set_style(area, theme.bar);
     match app.mode() {
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
             buffer.set_style(area, theme.question);
-            // What one typed is in the way of the answer.
-            let waiting = app.status_message().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
-            let words = waiting
-                .or_else(|| question_forms(app).map(|forms| longest(&forms, usize::from(area.width)).to_owned()))
-                .unwrap_or_default();
+            // Text typed ahead has to be handled before the answer.
+            let typed_ahead =
+                app.status_message().filter(|_| app.has_typed_ahead()).map(|message| format!(" {message}"));
+            let width = usize::from(area.width);
+            let question = || question_forms(app).map(|forms| longest(&forms, width).to_owned());
+            let words = typed_ahead.or_else(question).unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);
         }
         Mode::SendPreview { chosen } => match (app.status_message(), app.preview()) {
-            (None, Some(parcel)) => draw_choices(buffer, area, (parcel, chosen), app.keys(), theme),
-            (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
+            (None, Some(pending)) => draw_choices(buffer, area, (pending, chosen), app.keys(), theme),
+            (message, _) => draw_message(buffer, area, message.unwrap_or_default(), theme),
         },
         Mode::HiddenLine => {
-            draw_flash(
-                buffer,
-                area,
-                app.status_message().unwrap_or(longest(&SECRET, usize::from(area.width) - 1)),
-                theme,
-            );
+            let hint = longest(&HIDDEN_INPUT, usize::from(area.width) - 1);
+            draw_message(buffer, area, app.status_message().unwrap_or(hint), theme);
         }
         Mode::Help { .. } => {
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
@@ -70,16 +71,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
         }
         Mode::Start => draw_start(buffer, area, app, theme),
         Mode::Copy(_) => draw_copy_status(buffer, area, app.status_message(), theme),
-        Mode::HistorySearch => draw_find(buffer, area, app, theme),
+        Mode::HistorySearch => draw_history_search(buffer, area, app, theme),
         Mode::Search => draw_search(buffer, area, app, theme),
         Mode::Input | Mode::PlainText => match app.status_message() {
-            Some(words) => {
-                // What waits below is told even so.
+            Some(message) => {
+                // The count of messages below stays visible.
                 let below = rows_below_text(app.tab(), usize::from(area.width))
                     .filter(|below| text_width(below) + 12 < usize::from(area.width));
                 let reserved = below.as_ref().map_or(0, |below| text_width(below) + 2);
                 let room = area.width.saturating_sub(u16::try_from(reserved).unwrap_or(0));
-                draw_flash(buffer, Rect { width: room, ..area }, words, theme);
+                draw_message(buffer, Rect { width: room, ..area }, message, theme);
                 draw_right(buffer, area, &below.unwrap_or_default(), theme.bar_busy);
             }
             None => draw_items(buffer, area, app, theme),
@@ -87,65 +88,67 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
     }
 }
 
-/// The last line of the bare screen, which has no other frame.
+/// Draws the hint on the last line of the plain-text mode.
 pub(super) fn draw_exit_hint(buffer: &mut Buffer, area: Rect, theme: &ResolvedTheme) {
-    let words = " Any key goes back; PgUp and PgDn scroll.";
+    let words = " PgUp and PgDn scroll; any other key returns.";
     draw_words(buffer, area, &truncate(words, usize::from(area.width)), theme.hint);
 }
 
-/// A word about what the last key did, in place of what stands here otherwise.
-fn draw_flash(buffer: &mut Buffer, area: Rect, words: &str, theme: &ResolvedTheme) {
-    draw_words(buffer, area, &truncate(&format!(" {words}"), usize::from(area.width)), theme.bar_strong);
+/// Draws a message about the last key in place of the status.
+fn draw_message(buffer: &mut Buffer, area: Rect, message: &str, theme: &ResolvedTheme) {
+    draw_words(buffer, area, &truncate(&format!(" {message}"), usize::from(area.width)), theme.bar_strong);
 }
 
-fn draw_copy_status(buffer: &mut Buffer, area: Rect, flash: Option<&str>, theme: &ResolvedTheme) {
+fn draw_copy_status(buffer: &mut Buffer, area: Rect, message: Option<&str>, theme: &ResolvedTheme) {
     let forms = [
-        " Copy: Up and Down choose, Space begins a range, Enter copies, l a link, z unfolds, Esc leaves",
+        " Copy: Up and Down select, Space starts a range, Enter copies, l copies a link, z unfolds, Esc cancels",
+        " Copy: Up, Down, Space range, Enter, l link, z unfold, Esc",
         " Copy: Up, Down, Space, Enter, l link, z unfold, Esc",
         " Copy: Up, Down, Enter, Esc",
         " Enter / Esc",
     ];
-    if let Some(words) = flash {
-        return draw_flash(buffer, area, words, theme);
+    if let Some(message) = message {
+        return draw_message(buffer, area, message, theme);
     }
     draw_words(buffer, area, longest(&forms, usize::from(area.width)), theme.bar_strong);
 }
 
-const SECRET: [&str; 3] = [
-    "A secret line: Enter sends it, Esc forgets it. It is kept nowhere.",
-    "Secret: Enter sends it, Esc forgets it.",
-    "Secret: Enter / Esc",
+const HIDDEN_INPUT: [&str; 3] = [
+    "Hidden input: Enter sends, Esc cancels. Not saved anywhere.",
+    "Hidden input: Enter sends, Esc cancels.",
+    "Hidden: Enter / Esc",
 ];
 
-/// The first form that fits into so many columns, else the last.
+/// Returns the first form of at most `width` columns, else the last one. Forms are sorted by length, longest first.
 fn longest(forms: &[impl AsRef<str>], width: usize) -> &str {
     let mut all = forms.iter().map(AsRef::as_ref);
     all.clone().find(|form| text_width(form) <= width).or(all.next_back()).unwrap_or_default()
 }
 
-/// What Enter does on the start page, and what else there is to do.
+/// Draws the action of Enter on the start page, and other hints.
 fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let width = usize::from(area.width);
     let Some(start) = app.start_page() else { return };
-    if let Some(words) = app.status_message() {
-        return draw_flash(buffer, area, words, theme);
+    if let Some(message) = app.status_message() {
+        return draw_message(buffer, area, message, theme);
     }
     let [long, short] = match start.choice() {
         _ if start.is_command() => ["Enter runs the command", "Enter runs it"].map(str::to_owned),
-        None => ["Nothing here is called that; an address is HOST:PORT", "Not found; HOST:PORT?"].map(str::to_owned),
-        Some(entry) => enter(entry),
+        None => ["No match. Enter an address as HOST:PORT", "No match. HOST:PORT?"].map(str::to_owned),
+        Some(entry) => enter_hint(entry),
     };
     let words = if text_width(&long) < width { long } else { short };
     let end = draw_words(buffer, area, &truncate(&format!(" {words}"), width), theme.bar_strong);
-    let (at, count) = (start.chosen() + 1, start.entries().len());
-    let place = format!("{at}/{count}");
+    let position = format!("{}/{}", start.chosen() + 1, start.entries().len());
     let help = help_hint(app.keys());
     let delete = app.keys().expand_key_hints("{delete}");
-    let forgets = start.choice().is_some_and(StartPageEntry::can_be_forgotten) && !delete.is_empty();
-    let forms = match (start.entries().is_empty(), forgets) {
+    let is_removable = start.choice().is_some_and(StartPageEntry::can_be_forgotten) && !delete.is_empty();
+    let forms = match (start.entries().is_empty(), is_removable) {
         (true, _) => [String::new(), String::new(), help],
-        (_, true) => [format!("{delete} forgets it  {place}  {help}"), format!("{delete} forgets it  {place}"), place],
-        _ => [format!("{place}  {help}"), String::new(), place],
+        (_, true) => {
+            [format!("{delete} removes it  {position}  {help}"), format!("{delete} removes it  {position}"), position]
+        }
+        _ => [format!("{position}  {help}"), String::new(), position],
     };
     let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
     if let Some(words) = forms.iter().find(|form| !form.is_empty() && text_width(form) <= room) {
@@ -153,9 +156,9 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
     }
 }
 
-/// What Enter does with an entry.
-fn enter(entry: &StartPageEntry) -> [String; 2] {
-    let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
+/// Returns the action of Enter on an entry, in a long and a short form.
+fn enter_hint(entry: &StartPageEntry) -> [String; 2] {
+    let server = if entry.name.is_empty() { &entry.address } else { &entry.name };
     match entry.kind {
         StartPageEntryKind::OfferHost(0) => {
             ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned)
@@ -163,18 +166,18 @@ fn enter(entry: &StartPageEntry) -> [String; 2] {
         StartPageEntryKind::OfferHost(_) => {
             [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
         }
-        StartPageEntryKind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
-        _ => [format!("Enter connects to {place}"), format!("Enter: {place}")],
+        StartPageEntryKind::Typed => [format!("Enter connects to {server} (new)"), format!("Enter: {server}")],
+        _ => [format!("Enter connects to {server}"), format!("Enter: {server}")],
     }
 }
 
-/// How far the search is, and how what is typed is understood.
+/// Draws the progress of the search and its options.
 fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
     let (words, style) = match tab.search_state() {
         None | Some(SearchState::Empty) => (" Search".to_owned(), theme.bar_strong),
         Some(SearchState::Invalid(sentence)) => (format!(" {sentence}"), theme.bar_bad),
-        Some(SearchState::Running(progress)) => found(progress, tab.visible_rows().filter().is_some(), theme),
+        Some(SearchState::Running(progress)) => search_progress(progress, tab.visible_rows().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
         (Syntax::Literal, CaseMatching::Smart) => "{search-regex} regex  {capitalize} case",
@@ -190,14 +193,14 @@ fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme
     }
 }
 
-/// How the search of the history stands.
-fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
+/// Draws the state of the history search and its keys.
+fn draw_history_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let (words, style) = match app.history_search().map_or(SearchStatus::Waiting, HistorySearch::standing) {
-        SearchStatus::Waiting => (" History: type a part of the line", theme.bar_strong),
+        SearchStatus::Waiting => (" History: type part of the line", theme.bar_strong),
         SearchStatus::Found => (" History: Enter sends, arrows edit", theme.bar_good),
         SearchStatus::NotFound => (" Not in the history of this server", theme.bar_bad),
-        SearchStatus::NoMoreOlder => (" There is no older one", theme.bar_bad),
-        SearchStatus::NoMoreNewer => (" There is no newer one", theme.bar_bad),
+        SearchStatus::NoMoreOlder => (" No older match", theme.bar_bad),
+        SearchStatus::NoMoreNewer => (" No newer match", theme.bar_bad),
     };
     let width = usize::from(area.width);
     draw_words(buffer, area, &truncate(words, width), style);
@@ -207,18 +210,18 @@ fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) 
     }
 }
 
-fn found(progress: Progress, is_filtered: bool, theme: &ResolvedTheme) -> (String, Style) {
-    let more = if progress.is_done { "" } else { " so far" };
+fn search_progress(progress: Progress, is_filtered: bool, theme: &ResolvedTheme) -> (String, Style) {
+    let so_far = if progress.is_done { "" } else { " so far" };
     match progress {
         Progress { hits: 0, is_done: true, .. } if is_filtered => {
-            (" Not found in the rows that the filter shows".to_owned(), theme.bar_bad)
+            (" Not found in the filtered messages".to_owned(), theme.bar_bad)
         }
         Progress { hits: 0, is_done: true, .. } => (" Not found".to_owned(), theme.bar_bad),
         Progress { hits: 0, is_done: false, .. } => (" Searching".to_owned(), theme.bar_busy),
         Progress { at: Some(at), hits, .. } => {
-            (format!(" {} of {}{more}", format_thousands(at), format_thousands(hits)), theme.bar_good)
+            (format!(" {} of {}{so_far}", format_thousands(at), format_thousands(hits)), theme.bar_good)
         }
-        Progress { at: None, hits, .. } => (format!(" {} found{more}", format_thousands(hits)), theme.bar_busy),
+        Progress { at: None, hits, .. } => (format!(" {} found{so_far}", format_thousands(hits)), theme.bar_busy),
     }
 }
 
@@ -229,8 +232,8 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items::items(app, room, theme);
     playback::add(&mut left, app, room, theme);
-    if app.has_tabs() && buffer.area.height < super::tab_bar::LEAST_HEIGHT {
-        // There is no bar on a screen of few lines.
+    if app.has_tabs() && buffer.area.height < super::tab_bar::MIN_SCREEN_HEIGHT {
+        // A low screen has no tab bar.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
         left.insert(1, StatusItem { priority: 2, words, style: theme.bar_strong });
     }
@@ -238,14 +241,14 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
         (1 + items.iter().map(|item| text_width(&item.words) + 2).sum::<usize>()).saturating_sub(2)
     };
     while width(&left) > room
-        && let Some(last @ 1..) = left.iter().map(|item| item.priority).max()
+        && let Some(highest @ 1..) = left.iter().map(|item| item.priority).max()
     {
-        left.retain(|item| item.priority != last);
+        left.retain(|item| item.priority != highest);
     }
     let mut x = area.x + 1;
     for item in &left {
-        let place = Rect { x, width: area.right() - x, ..area };
-        x = area.right().min(draw_words(buffer, place, &item.words, item.style) + 2);
+        let rest = Rect { x, width: area.right() - x, ..area };
+        x = area.right().min(draw_words(buffer, rest, &item.words, item.style) + 2);
     }
     if let Some(words) = below {
         draw_right(buffer, area, &words, theme.bar_busy);
@@ -261,32 +264,33 @@ fn help_hint(keymap: &Keymap) -> String {
     keymap.expand_key_hints(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
 }
 
-/// Why it is over, in a few words.
-const fn closed(reason: &CloseReason) -> &'static str {
+/// Returns why a connection was closed, in a few words.
+const fn close_reason_text(reason: &CloseReason) -> &'static str {
     match reason {
         CloseReason::ByPeer => "closed by server",
         CloseReason::ByUs => "closed",
         CloseReason::Cancelled => "stopped",
         CloseReason::Failed(error) => match (&error.cause, error.op) {
             (ErrorCause::TimedOut(_), LinkOp::Read | LinkOp::Write) => "stopped answering",
-            (ErrorCause::TimedOut(_), LinkOp::Resolve) => "look-up timed out",
+            (ErrorCause::TimedOut(_), LinkOp::Resolve) => "lookup timed out",
             (cause, _) => cause.brief(),
         },
     }
 }
 
-fn clock(at: LocalTime) -> String {
+fn format_clock(at: LocalTime) -> String {
     let (hours, minutes, seconds) = at.clock();
     format!("{hours:02}:{minutes:02}:{seconds:02}")
 }
 
-/// What waits below a view that does not follow the end, in the longest form that leaves room for the dot and an address.
+/// Returns how many messages are below the page if it does not follow the end, in the longest form that leaves room for
+/// the dot and an address.
 fn rows_below_text(tab: &Tab, width: usize) -> Option<String> {
     let new = format_thousands(tab.rows_below());
     let mentions = match tab.unseen_mentions() {
         0 => String::new(),
-        1 => " (1 mentions you)".to_owned(),
-        mentions => format!(" ({} mention you)", format_thousands(mentions)),
+        1 => " (1 mention)".to_owned(),
+        mentions => format!(" ({} mentions)", format_thousands(mentions)),
     };
     match (tab.is_scrolled(), tab.rows_below()) {
         (false, _) => None,

@@ -1,4 +1,4 @@
-//! Drawn screens: what stands in which cell.
+//! Tests of whole screens, drawn into a test backend.
 
 use super::*;
 use crate::app::{Action, Effect, Event, HostEvent, LocalTime, Now, Settings};
@@ -9,7 +9,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 use std::time::Duration;
 
-/// An app and a screen to draw it on. The clock stands at 14:02:10.
+/// An app and a screen to draw it on. The clock starts at 14:02:10.
 struct Stage {
     app: App,
     now: Now,
@@ -23,7 +23,7 @@ impl Stage {
         stage
     }
 
-    /// One that is about to connect.
+    /// Creates a stage with a connection attempt under way.
     fn opening(columns: u16, lines: u16) -> Self {
         let wall = LocalTime(((14 * 60 + 2) * 60 + 10) * 1000);
         let mut app = App::new(Settings::default());
@@ -37,8 +37,8 @@ impl Stage {
         if let Some(panes) = panes(Rect::new(0, 0, size.width, size.height), &self.app) {
             self.app.set_screen_size(panes.viewport());
         }
-        let outcome = self.app.update(self.now, event);
-        assert!(!outcome.effects.contains(&Effect::Quit));
+        let update = self.app.update(self.now, event);
+        assert!(!update.effects.contains(&Effect::Quit));
     }
 
     fn link(&mut self, event: LinkEvent) {
@@ -64,7 +64,7 @@ impl Stage {
         self.terminal.draw(|frame| draw(frame, &self.app, &ResolvedTheme::dark())).unwrap();
     }
 
-    /// The screen, line by line, trailing blanks cut.
+    /// Returns the lines of the screen, without trailing blanks.
     fn lines(&mut self) -> Vec<String> {
         self.draw();
         let buffer = self.terminal.backend().buffer();
@@ -93,7 +93,7 @@ impl Stage {
 }
 
 #[test]
-fn a_greeting_without_newline_is_there_at_once_and_marked() {
+fn a_greeting_without_newline_is_shown_at_once_and_marked() {
     let mut stage = Stage::new(72, 6);
     stage.receive(b"Thank you for connecting");
     stage.expect(
@@ -103,7 +103,7 @@ fn a_greeting_without_newline_is_there_at_once_and_marked() {
 
 
  ●  127.0.0.1:12345  connected 14:02:10  ↓24 ↑0  LF UTF-8  F1 help
-› Write a line, Enter sends it",
+› Type a message; Enter to send",
     );
     stage.later(5);
     stage.link(LinkEvent::Closed(CloseReason::ByPeer));
@@ -119,7 +119,7 @@ fn a_greeting_without_newline_is_there_at_once_and_marked() {
 }
 
 #[test]
-fn who_speaks_stands_in_the_gutter() {
+fn the_gutter_shows_the_sender() {
     let mut stage = Stage::new(60, 7);
     stage.say("hello");
     stage.receive(b"olleh\r\nwith cr\r");
@@ -131,12 +131,12 @@ fn who_speaks_stands_in_the_gutter() {
 14:02:10 ‹ with cr ^M
 
  ●  127.0.0.1:12345  connected 14:02:10  ↓15 ↑0  LF UTF-8
-› Write a line, Enter sends it",
+› Type a message; Enter to send",
     );
 }
 
 #[test]
-fn what_has_not_left_has_a_sign_of_its_own_in_every_theme() {
+fn unsent_rows_have_their_own_sign_in_every_theme() {
     let mut stage = Stage::new(70, 9);
     stage.say("one");
     stage.say("two");
@@ -158,7 +158,7 @@ fn what_has_not_left_has_a_sign_of_its_own_in_every_theme() {
 }
 
 #[test]
-fn a_late_line_keeps_its_sign_in_the_colour_of_hints() {
+fn an_unacknowledged_line_is_dimmed() {
     for theme in [ResolvedTheme::dark(), ResolvedTheme::light(), ResolvedTheme::mono()] {
         let mut stage = Stage::new(70, 9);
         stage.say("one");
@@ -197,7 +197,7 @@ fn the_gutter_shrinks_with_the_screen() {
 }
 
 #[test]
-fn what_a_peer_sends_is_shown_and_does_nothing() {
+fn control_sequences_of_a_peer_are_shown_as_marks() {
     let mut stage = Stage::new(60, 6);
     stage.receive(b"\x1b[2J\x1b]0;mine\x07\rover\x08\xe2\x80\xae\xff\t|\n");
     let lines = stage.lines();
@@ -206,7 +206,7 @@ fn what_a_peer_sends_is_shown_and_does_nothing() {
 }
 
 #[test]
-fn a_peers_colour_reaches_the_cells_and_marks_have_a_look_of_their_own() {
+fn a_peers_colours_and_marks_are_styled() {
     let mut stage = Stage::new(60, 6);
     stage.receive(b"\x1b[1;31mred\x1b[0m plain\x07\n");
     stage.draw();
@@ -219,13 +219,13 @@ fn a_peers_colour_reaches_the_cells_and_marks_have_a_look_of_their_own() {
 }
 
 #[test]
-fn scrolled_up_the_text_stays_and_the_status_counts() {
+fn new_rows_are_counted_while_scrolled_up() {
     let mut stage = Stage::new(60, 6);
     for n in 0..20 {
         stage.receive(format!("line {n}\n").as_bytes());
     }
     stage.event(Event::Action(Action::Scroll(crate::app::view::viewport::Motion::PageUp)));
-    // Without the position bar in the last column: that moves as there is more below.
+    // Without the scrollbar in the last column, which moves as rows arrive.
     let text =
         |lines: &[String]| -> Vec<String> { lines[..4].iter().map(|line| line.chars().take(59).collect()).collect() };
     let before = stage.lines();
@@ -259,7 +259,7 @@ fn a_flood_changes_no_cell_of_the_draft() {
 }
 
 #[test]
-fn the_cursor_stands_behind_what_was_typed() {
+fn the_cursor_is_after_the_typed_text() {
     let mut stage = Stage::new(60, 5);
     stage.event(Event::Paste("a漢é".to_owned()));
     stage.draw();
@@ -267,7 +267,7 @@ fn the_cursor_stands_behind_what_was_typed() {
 }
 
 #[test]
-fn every_size_is_drawn_and_the_tiny_ones_say_so() {
+fn every_size_is_drawn_and_tiny_ones_show_a_notice() {
     for columns in 1..90 {
         for lines in [1, 2, 3, 4, 5, 6, 30] {
             let mut stage = Stage::new(columns, lines);
@@ -280,8 +280,8 @@ fn every_size_is_drawn_and_the_tiny_ones_say_so() {
             stage.event(Event::Action(Action::QuitOrClear));
             stage.draw();
             if columns < MIN_SIZE.0 || lines < MIN_SIZE.1 {
-                let said = compose.concat().replace(' ', "");
-                assert!("toosmall:needs20x5".starts_with(&said), "{columns}x{lines}: {said}");
+                let notice = compose.concat().replace(' ', "");
+                assert!("toosmall:needs20x5".starts_with(&notice), "{columns}x{lines}: {notice}");
             } else {
                 assert!(help[0].contains("Commands"), "{help:?}");
             }
@@ -300,7 +300,7 @@ fn the_help_page_lists_commands_and_keys() {
 }
 
 #[test]
-fn on_a_narrow_screen_the_status_says_the_most_important_whole() {
+fn a_narrow_status_line_keeps_the_most_important_items() {
     let mut stage = Stage::new(20, 5);
     for n in 0..20 {
         stage.receive(format!("line {n}\n").as_bytes());
@@ -323,20 +323,20 @@ fn a_long_address_leaves_room_for_the_state() {
 }
 
 #[test]
-fn quitting_is_asked_for_in_the_status_line() {
+fn the_status_line_asks_before_quitting() {
     let mut stage = Stage::new(60, 5);
     stage.event(Event::Action(Action::QuitOrClear));
-    assert_eq!(stage.lines()[3], " Quit? Enter or y quits, Esc or n stays.");
+    assert_eq!(stage.lines()[3], " Quit? Enter or y quits, Esc cancels.");
 }
 
 #[test]
-fn the_question_says_who_else_would_be_gone() {
+fn the_question_counts_the_people_to_disconnect() {
     for (columns, here, words) in [
-        (100, 3, " 2 others are still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
-        (100, 2, " 1 other is still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
-        (60, 3, " 2 others are still in. Quit? Enter / Esc"),
-        (24, 3, " 2 in. Quit? y / n"),
-        (100, 1, " Quit? Enter or y quits, Esc or n stays."),
+        (100, 3, " 2 other people are connected and will be disconnected. Quit? Enter or y quits, Esc cancels."),
+        (100, 2, " 1 other person is connected and will be disconnected. Quit? Enter or y quits, Esc cancels."),
+        (60, 3, " 2 other people are connected. Quit? Enter / Esc"),
+        (24, 3, " 2 others. Quit? y / n"),
+        (100, 1, " Quit? Enter or y quits, Esc cancels."),
     ] {
         let mut stage = Stage::new(columns, 5);
         let endpoint = Endpoint::parse("127.0.0.1:12345").unwrap();
@@ -349,7 +349,7 @@ fn the_question_says_who_else_would_be_gone() {
     }
 }
 
-/// The cells of the gutter, on these lines.
+/// Returns the cells of the gutter on these lines.
 fn gutter(stage: &mut Stage, lines: std::ops::Range<u16>) -> Vec<Vec<ratatui::buffer::Cell>> {
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
@@ -357,7 +357,7 @@ fn gutter(stage: &mut Stage, lines: std::ops::Range<u16>) -> Vec<Vec<ratatui::bu
 }
 
 #[test]
-fn rows_from_right_to_left_have_the_gutter_of_all_others() {
+fn right_to_left_rows_have_the_same_gutter() {
     let mut stage = Stage::new(60, 8);
     for row in ["hello", "שלום עולם", "مرحبا بالعالم", "a 123 שלום (ab) 456", "\u{202e}שלום"]
     {
@@ -374,24 +374,24 @@ fn rows_from_right_to_left_have_the_gutter_of_all_others() {
 14:02:10 ‹ a 123 םולש (ab) 456
 14:02:10 ‹ םולש<U+202E>
  ●  127.0.0.1:12345  connected 14:02:10  ↓86 ↑0  LF UTF-8
-› Write a line, Enter sends it",
+› Type a message; Enter to send",
     );
 }
 
 #[test]
-fn each_line_of_a_wrapped_row_is_ordered_by_itself_inside_the_text() {
+fn each_line_of_a_wrapped_row_is_reordered_by_itself() {
     let mut stage = Stage::new(60, 7);
-    // Wrapped in the same places, with letters that are read from the left.
+    // Both rows wrap at the same places; the first one has left-to-right letters.
     stage.receive(format!("{}\n", "abcdefghi ".repeat(7).trim_end()).as_bytes());
     stage.receive(format!("{}\n", "אבגדהוזחט ".repeat(7).trim_end()).as_bytes());
     let gutters = gutter(&mut stage, 1..5);
     assert_eq!(gutters[2..], gutters[..2]);
     let lines = stage.lines();
     for (left, right) in [(1, 3), (2, 4)] {
-        let turned = lines[left].replace("abcdefghi", "טחזוהדגבא");
-        assert_eq!(lines[right], turned);
+        let mirrored = lines[left].replace("abcdefghi", "טחזוהדגבא");
+        assert_eq!(lines[right], mirrored);
     }
-    // Each word of other letters: which one comes first can be seen. The first line is full to the last column.
+    // Each word has different letters, so that their order is visible. The first line is full.
     let mut stage = Stage::new(60, 7);
     let words: Vec<String> =
         "אבגדהוז".chars().zip([9, 9, 9, 18, 9, 9, 9]).map(|(c, n)| c.to_string().repeat(n)).collect();
@@ -403,14 +403,14 @@ fn each_line_of_a_wrapped_row_is_ordered_by_itself_inside_the_text() {
 }
 
 #[test]
-fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
+fn a_continued_line_after_a_notice_has_a_sign() {
     let mut stage = Stage::new(60, 12);
     stage.receive(&[&b"x".repeat(65_000)[..], b"y"].concat());
     stage.event(Event::ExportFinished { path: "out".to_owned(), result: Ok(12) });
     stage.receive(&[&b"x".repeat(535)[..], b" FORGED: the server asks you\n"].concat());
     let lines = stage.lines();
-    let ours = lines.iter().position(|line| line.contains("Saved 12 bytes")).unwrap();
-    assert!(lines[ours + 1].starts_with("14:02:10 ‹ "), "{lines:#?}");
+    let notice = lines.iter().position(|line| line.contains("Saved 12 bytes")).unwrap();
+    assert!(lines[notice + 1].starts_with("14:02:10 ‹ "), "{lines:#?}");
 }
 
 mod input;

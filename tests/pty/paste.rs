@@ -210,7 +210,7 @@ fn a_line_entered_while_others_are_sent_waits_behind_them() {
     draft(&terminal, &["› next"]);
     terminal.type_bytes(b"\r");
     terminal.sees("1 of 4 sent, Esc stops");
-    draft(&terminal, &["› Write a line, Enter sends it"]);
+    draft(&terminal, &["› Type a message; Enter to send"]);
     terminal.type_bytes(b"half");
     draft(&terminal, &["› half"]);
     got_nothing(&peer);

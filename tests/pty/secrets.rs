@@ -166,7 +166,7 @@ fn a_sent_secret_is_gone_from_memory() {
 fn leaves_no_copy(is_pasted: bool) {
     let mut session = Session::start(&[], "");
     session.types("/secret\r");
-    session.terminal.sees("A secret line");
+    session.terminal.sees("Hidden input");
     if is_pasted {
         session.types(&format!("\x1b[200~{SECRET}\x1b[201~"));
     } else {

@@ -47,14 +47,14 @@ async fn where_one_is_stands_there_at_any_width_and_gives_way_last() {
         session.sees("\u{25b6}").await;
         for (columns, [status, input]) in at_any_width(&session).await {
             assert!(status.starts_with("\u{25b6} 0:00 of 0:04"), "{columns}: {status}");
-            assert!(input.starts_with("\u{203a} Space rests"), "{columns}: {input}");
+            assert!(input.starts_with("\u{203a} Space pauses"), "{columns}: {input}");
             assert_eq!(status.contains("×1/16"), columns >= 22, "{columns}: {status}");
         }
         session.say("100%");
         session.sees("\u{25a0}").await;
         for (columns, [status, input]) in at_any_width(&session).await {
             assert!(status.starts_with("\u{25a0} 0:04 of 0:04"), "{columns}: {status}");
-            assert!(columns < 21 || input.starts_with("\u{203a} Space begins again"), "{columns}: {input}");
+            assert!(columns < 21 || input.starts_with("\u{203a} Space restarts"), "{columns}: {input}");
         }
     })
     .await;

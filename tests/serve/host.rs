@@ -35,7 +35,7 @@ fn two_terminals_and_no_manual_are_a_chat() {
     second.sees(&format!("‹ {one}: fine"));
 
     first.type_bytes(b"/quit\r");
-    first.sees("1 other is still in, and your server ends with you. Quit?");
+    first.sees("1 other person is connected and will be disconnected. Quit?");
     first.type_bytes(b"\x1b");
     first.until("no question", |screen| !screen.contents().contains("Quit?"));
     first.type_bytes(b"\x15still here\r");
@@ -59,7 +59,7 @@ fn who_quits_all_the_same_says_goodbye_to_the_others() {
     first.sees("· joined   127.0.0.1:");
     first.sees("(2 here)");
     first.type_bytes(b"\x03");
-    first.sees("1 other is still in, and your server ends with you. Quit?");
+    first.sees("1 other person is connected and will be disconnected. Quit?");
     first.answers(b"y");
     assert_eq!(first.ended().exit_code(), 0);
     first.is_as_before();

@@ -188,7 +188,7 @@ fn a_question_is_printed_each_time_it_is_asked() {
     let mut stage = Stage::new();
     for _ in 0..2 {
         stage.event(Event::Action(Action::QuitOrClear));
-        assert_eq!(stage.frame(), ERASED.to_owned() + "Quit? Enter or y quits, Esc or n stays.\r\n> ");
+        assert_eq!(stage.frame(), ERASED.to_owned() + "Quit? Enter or y quits, Esc cancels.\r\n> ");
         assert_eq!(stage.frame(), "");
         stage.event(Event::Action(Action::Cancel));
         assert_eq!(stage.frame(), "");
@@ -395,7 +395,7 @@ fn a_second_paste_and_a_long_line_are_announced() {
     let frame = stage.frame();
     assert!(frame.contains("3 lines pasted, 5,008 bytes:"), "{frame:?}");
     assert!(frame.contains(&format!("3: {}... (5,000 bytes)\r\n", "x".repeat(200))), "{frame:?}");
-    assert!(frame.contains("Line 3 is 3,977 bytes over what the lab server reads at once.\r\n"), "{frame:?}");
+    assert!(frame.contains("Line 3 is 3,977 bytes over the lab server's 1,024-byte read.\r\n"), "{frame:?}");
     assert!(frame.contains("Added to the previous paste."), "{frame:?}");
 }
 
@@ -404,7 +404,7 @@ fn hex_bytes_are_announced_escaped() {
     let mut stage = Stage::new();
     stage.say("/hex 68 69 0a ff");
     let frame = stage.frame();
-    assert!(frame.contains("4 bytes, sent as they are:\r\nhi\\n\\xFF\r\nAlt-S Send, Esc Cancel"), "{frame:?}");
+    assert!(frame.contains("4 bytes, sent unchanged:\r\nhi\\n\\xFF\r\nAlt-S Send, Esc Cancel"), "{frame:?}");
 }
 
 #[test]
@@ -596,7 +596,7 @@ fn an_unacknowledged_line_is_printed_again_after_the_close() {
     stage.frame();
     stage.event(Event::Link(LinkId(0), LinkEvent::Acknowledged { bytes: 5, is_late: true }));
     stage.say("/close");
-    let question = "5 bytes of yours: not acknowledged by the other machine. Close? Enter or y closes, Esc or n stays.";
+    let question = "5 bytes not acknowledged by the other machine. Close? Enter or y closes, Esc cancels.";
     assert!(stage.frame().contains(question));
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     let frame = stage.frame();

@@ -1,36 +1,38 @@
-//! How the link stands, in words for the line: of each state several forms, the longest first.
+//! The state of the connection on the status line, each state in several lengths.
 
-use super::{clock, closed};
+use super::{close_reason_text, format_clock};
 use crate::app::{ConnectAttempt, LinkState, ReconnectWait, Tab, WriteSide};
 use crate::link::CloseReason;
 use crate::ui::ResolvedTheme;
 use ratatui::style::Style;
 
-/// The words for a state, and what they look like.
+/// The text for a state, and its style.
 pub(super) struct ConnectionText {
-    /// The longest first.
+    /// Forms of the text, longest first.
     pub(super) forms: Vec<String>,
     pub(super) style: Style,
-    /// Whether it is what one wants to know, and not the address, where there is room for one of them only.
+    /// Whether it replaces the address if there is room for only one of them.
     pub(super) is_urgent: bool,
 }
 
-/// How a tab's link stands.
+/// Returns the text for the connection of a tab.
 pub(super) fn of(tab: &Tab, theme: &ResolvedTheme) -> ConnectionText {
     let forms = match tab.link() {
         LinkState::Open { .. } if tab.is_silent() => silent(),
-        LinkState::Opening(dialled) => opening(dialled.as_ref(), tab.attempt()),
-        LinkState::Waiting(waiting) => self::waiting(waiting),
-        LinkState::Open { since, outgoing, .. } => open(*outgoing, &clock(since.wall)),
+        LinkState::Opening(attempt) => opening(attempt.as_ref(), tab.attempt()),
+        LinkState::Waiting(wait) => waiting(wait),
+        LinkState::Open { since, outgoing, .. } => open(*outgoing, &format_clock(since.wall)),
         LinkState::Idle => vec!["not connected".to_owned()],
-        LinkState::Closed { reason, at } => ended(closed(reason), &clock(*at), tab.line_editor().text().is_empty()),
+        LinkState::Closed { reason, at } => {
+            closed(close_reason_text(reason), &format_clock(*at), tab.line_editor().text().is_empty())
+        }
     };
-    // A server that speaks only when it is spoken to is silent by nature: that is told, and is no reason for a colour.
+    // Silence is not highlighted: many servers only reply.
     let style = if tab.is_silent() { theme.bar } else { dot(tab.link(), theme).1 };
     ConnectionText { forms, style, is_urgent: matches!(tab.link(), LinkState::Waiting(_)) || tab.attempt().is_some() }
 }
 
-/// The sign before everything else, whose colour says how it stands.
+/// Returns the dot at the start of the status line, and its style.
 pub(super) fn dot(link: &LinkState, theme: &ResolvedTheme) -> (&'static str, Style) {
     match link {
         LinkState::Open { outgoing: WriteSide::Open, .. } => ("●", theme.bar_good),
@@ -49,8 +51,8 @@ fn open(outgoing: WriteSide, since: &str) -> Vec<String> {
     }
 }
 
-/// With a draft in the input line Enter would not reconnect.
-fn ended(why: &str, at: &str, is_draft_empty: bool) -> Vec<String> {
+/// The key is left out if there is a draft, since Enter reconnects only while the input line is empty.
+fn closed(why: &str, at: &str, is_draft_empty: bool) -> Vec<String> {
     let next = is_draft_empty.then(|| format!("{why} {at}, Enter reconnects"));
     next.into_iter().chain([format!("{why} {at}"), why.to_owned()]).collect()
 }
@@ -67,42 +69,42 @@ fn silent() -> Vec<String> {
     .to_vec()
 }
 
-fn opening(dialled: Option<&ConnectAttempt>, attempt: Option<u32>) -> Vec<String> {
-    let retry = attempt.map(|attempt| format!(", retry {attempt}")).unwrap_or_default();
-    let Some(ConnectAttempt { addr, nth, of }) = dialled else {
+fn opening(attempt: Option<&ConnectAttempt>, retry: Option<u32>) -> Vec<String> {
+    let retry = retry.map(|number| format!(", retry {number}")).unwrap_or_default();
+    let Some(ConnectAttempt { addr, nth, of }) = attempt else {
         return vec![format!("looking up{retry}, Esc stops"), format!("looking up{retry}"), "looking up".to_owned()];
     };
     let ip = addr.ip();
     let (long, short) = match of {
         0 | 1 => (format!("trying {ip}{retry}"), format!("trying {ip}{retry}")),
         _ => {
-            let place = format!("{} of {of}", ordinal(*nth));
-            (format!("trying {ip} ({place}){retry}"), format!("trying {place}{retry}"))
+            let index = format!("{} of {of}", ordinal(*nth));
+            (format!("trying {ip} ({index}){retry}"), format!("trying {index}{retry}"))
         }
     };
     vec![format!("{long}, Esc stops"), format!("{short}, Esc stops"), short, format!("trying{retry}")]
 }
 
-fn waiting(waiting: &ReconnectWait) -> Vec<String> {
-    let (why, ReconnectWait { attempt, seconds_left: seconds, .. }) = (closed(&waiting.reason), waiting);
+fn waiting(wait: &ReconnectWait) -> Vec<String> {
+    let (why, ReconnectWait { attempt, seconds_left: seconds, .. }) = (close_reason_text(&wait.reason), wait);
     vec![
         format!("{why}, retry {attempt} in {seconds} s (Enter: now, Esc: stop)"),
         format!("{why}, retry {attempt} in {seconds} s"),
         format!("retry {attempt} in {seconds} s"),
-        format!("again in {seconds} s"),
+        format!("retry in {seconds} s"),
     ]
 }
 
-/// `1st`, `2nd`, `11th`.
-fn ordinal(n: usize) -> String {
-    let end = match (n % 10, n % 100) {
+/// Formats an ordinal number: `1st`, `2nd`, `11th`.
+fn ordinal(number: usize) -> String {
+    let suffix = match (number % 10, number % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",
         (2, _) => "nd",
         (3, _) => "rd",
         _ => "th",
     };
-    format!("{n}{end}")
+    format!("{number}{suffix}")
 }
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinals_are_those_people_say() {
+    fn ordinals_have_english_suffixes() {
         let words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 101, 111].map(ordinal);
         assert_eq!(
             words,

@@ -1,4 +1,4 @@
-//! A recording that is played: where one is on it.
+//! The position in a recording that is being played.
 
 use super::{ResolvedTheme, StatusItem, longest};
 use crate::app::App;
@@ -6,52 +6,53 @@ use crate::app::playback::{Player, Speed};
 use crate::text::format_thousands;
 use std::time::Duration;
 
-/// Puts what is to be said of the recording in front of the rest, which gives way to it.
+/// Inserts the items of the playback before the others and lowers the priority of these.
 pub(super) fn add(items: &mut Vec<StatusItem>, app: &App, room: usize, theme: &ResolvedTheme) {
     let Some(replay) = app.replay() else { return };
-    let (told, all) = replay.steps();
+    let (step, total) = replay.steps();
     let (forms, state) = position(replay);
     let style = if replay.clock().is_running() { theme.bar_good } else { theme.bar_busy };
-    let mut ours = vec![StatusItem { priority: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
+    let mut playback =
+        vec![StatusItem { priority: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
     if let Some(words) = state {
-        ours.push(StatusItem { priority: 2, words: words.to_owned(), style });
+        playback.push(StatusItem { priority: 2, words: words.to_owned(), style });
     }
     if replay.clock().speed() != Speed::default() {
-        ours.push(StatusItem { priority: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
+        playback.push(StatusItem { priority: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
     }
-    let words = format!("{}/{}", format_thousands(told as u64), format_thousands(all as u64));
-    ours.push(StatusItem { priority: 4, words, style: theme.bar });
+    let words = format!("{}/{}", format_thousands(step as u64), format_thousands(total as u64));
+    playback.push(StatusItem { priority: 4, words, style: theme.bar });
     for item in items.iter_mut() {
         item.priority += 3;
     }
-    items.splice(0..0, ours);
+    items.splice(0..0, playback);
 }
 
-/// `▶ 0:12 of 1:02`, at rest with milliseconds, in the longest form first; and the state in a word where the sign may not
-/// be known.
+/// Returns the position, `▶ 0:12 of 1:02`, in several lengths, longest first, and the state as a word. Milliseconds are
+/// shown while paused.
 fn position(replay: &Player) -> ([String; 3], Option<&'static str>) {
     let shown = replay.clock().shown();
-    let at = time(shown);
+    let at = format_time(shown);
     let (sign, at, state) = match replay.clock() {
         clock if clock.is_running() => ('▶', at, None),
-        _ if replay.is_over() => ('■', at, Some("the end")),
+        _ if replay.is_over() => ('■', at, Some("end")),
         _ => ('‖', format!("{at}.{:03}", shown.subsec_millis()), Some("paused")),
     };
-    let forms = [format!("{sign} {at} of {}", time(replay.length())), format!("{sign} {at}"), sign.to_string()];
+    let forms = [format!("{sign} {at} of {}", format_time(replay.length())), format!("{sign} {at}"), sign.to_string()];
     (forms, state)
 }
 
-/// What the most used keys do now, in the longest form that is narrower than so many columns.
+/// Returns the hint of the most used keys, in the longest form narrower than `width` columns.
 pub(in crate::ui) fn hint(replay: &Player, width: usize) -> String {
     let space = match replay.clock() {
-        clock if clock.is_running() => "Space rests",
-        _ if replay.is_over() => "Space begins again",
+        clock if clock.is_running() => "Space pauses",
+        _ if replay.is_over() => "Space restarts",
         _ => "Space plays",
     };
     let forms = [
-        "   . , step   Left Right 5 s   [ ] speed   50% or 1:30 goes there   ? help   q leaves",
-        "   . , step   [ ] speed   50% goes there   ? help   q leaves",
-        "   . , step   ? help   q leaves",
+        "   . , step   Left Right 5 s   [ ] speed   50% or 1:30 jumps there   ? help   q quits",
+        "   . , step   [ ] speed   50% jumps there   ? help   q quits",
+        "   . , step   ? help   q quits",
         "   ? help",
         "",
     ]
@@ -59,8 +60,8 @@ pub(in crate::ui) fn hint(replay: &Player, width: usize) -> String {
     longest(&forms, width.saturating_sub(1)).to_owned()
 }
 
-/// `0:05`, `12:34`, `1:02:03`.
-fn time(span: Duration) -> String {
+/// Formats a duration: `0:05`, `12:34`, `1:02:03`.
+fn format_time(span: Duration) -> String {
     let seconds = span.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
@@ -73,10 +74,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_told_as_players_do() {
+    fn durations_are_formatted_as_by_media_players() {
         for (seconds, words) in [(0, "0:00"), (65, "1:05"), (3599, "59:59"), (3723, "1:02:03"), (360_000, "100:00:00")]
         {
-            assert_eq!(time(Duration::from_secs(seconds)), words);
+            assert_eq!(format_time(Duration::from_secs(seconds)), words);
         }
     }
 }

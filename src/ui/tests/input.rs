@@ -1,4 +1,4 @@
-//! The input box, drawn: its lines, its cursor, and what it does to the messages above it.
+//! Tests of the input: its lines, the cursor, and the effect of its height on the messages.
 
 use super::*;
 use crate::app::Edit;
@@ -8,26 +8,26 @@ impl Stage {
         self.event(Event::Action(action));
     }
 
-    /// Puts text into the draft, as if written in an editor.
+    /// Sets the draft, as the external editor does.
     pub(super) fn write(&mut self, text: &str) {
         self.event(Event::EditorClosed(Ok(text.to_owned())));
     }
 
-    /// The cell the cursor stands in, drawn anew.
+    /// Draws the screen and returns the position of the cursor.
     pub(super) fn cursor(&mut self) -> (u16, u16) {
         self.draw();
         let at = self.terminal.backend().cursor_position();
         (at.x, at.y)
     }
 
-    /// The lines from here down.
+    /// Returns the lines from `line` on.
     pub(super) fn below(&mut self, line: usize) -> Vec<String> {
         self.lines().split_off(line)
     }
 }
 
 #[test]
-fn each_line_that_goes_out_as_one_has_its_sign() {
+fn each_line_to_send_has_a_prompt_sign() {
     let mut stage = Stage::new(30, 12);
     stage.write("first\nsecond, which is longer than the box\nthird");
     assert_eq!(
@@ -38,7 +38,7 @@ fn each_line_that_goes_out_as_one_has_its_sign() {
 }
 
 #[test]
-fn the_box_grows_line_by_line_up_to_a_third_and_shrinks_again() {
+fn the_input_grows_up_to_a_third_of_the_screen() {
     let mut stage = Stage::new(40, 12);
     for (lines, height) in [(1, 1), (2, 2), (3, 3), (4, 4), (5, 4), (50, 4), (2, 2), (1, 1)] {
         stage.write(&vec!["line"; lines].join("\n"));
@@ -48,7 +48,7 @@ fn the_box_grows_line_by_line_up_to_a_third_and_shrinks_again() {
 }
 
 #[test]
-fn where_there_is_more_than_fits_it_scrolls_with_the_cursor_and_says_so() {
+fn a_long_draft_scrolls_with_the_cursor() {
     let mut stage = Stage::new(40, 12);
     stage.write("1\n2\n3\n4\n5\n6");
     assert_eq!(stage.below(8), ["↑ 3", "› 4", "› 5", "› 6"]);
@@ -67,8 +67,8 @@ fn where_there_is_more_than_fits_it_scrolls_with_the_cursor_and_says_so() {
 }
 
 #[test]
-fn the_cursor_has_a_cell_at_each_place_whatever_the_line_is_made_of() {
-    for (text, width_of_all) in [
+fn the_cursor_has_a_distinct_cell_for_each_cluster() {
+    for (text, total_width) in [
         ("abc", 3),
         ("漢字", 4),
         ("e\u{301}e\u{301}", 2),
@@ -80,19 +80,19 @@ fn the_cursor_has_a_cell_at_each_place_whatever_the_line_is_made_of() {
         for columns in [20, 80, 200] {
             let mut stage = Stage::new(columns, 24);
             stage.write(text);
-            assert_eq!(stage.cursor(), (2 + width_of_all, 23), "{text:?} at {columns}");
-            let mut places = vec![stage.cursor().0];
-            while places.last() != Some(&2) {
+            assert_eq!(stage.cursor(), (2 + total_width, 23), "{text:?} at {columns}");
+            let mut columns = vec![stage.cursor().0];
+            while columns.last() != Some(&2) {
                 stage.act(Action::Edit(Edit::Left));
-                places.push(stage.cursor().0);
+                columns.push(stage.cursor().0);
             }
-            assert!(places.is_sorted_by(|a, b| a > b), "{text:?}: {places:?}");
+            assert!(columns.is_sorted_by(|a, b| a > b), "{text:?}: {columns:?}");
         }
     }
 }
 
 #[test]
-fn a_line_exactly_full_opens_another_for_the_cursor() {
+fn a_full_line_adds_another_for_the_cursor() {
     for columns in [20_u16, 80, 200] {
         let mut stage = Stage::new(columns, 24);
         let room = usize::from(columns) - 2;
@@ -100,14 +100,14 @@ fn a_line_exactly_full_opens_another_for_the_cursor() {
         assert_eq!(stage.cursor(), (columns - 1, 23));
         stage.write(&"x".repeat(room));
         let (x, y) = stage.cursor();
-        assert_eq!(y, 23, "the box is two lines high");
+        assert_eq!(y, 23, "the input is two lines high");
         assert!((2..=3).contains(&x), "{x} at {columns}");
         assert_eq!(stage.lines()[22].chars().next(), Some('›'));
     }
 }
 
 #[test]
-fn the_cursor_is_always_in_the_box() {
+fn the_cursor_is_always_in_the_input() {
     let texts = ["漢字かな交じり文".repeat(30), "a\tb\u{1b}c\u{301} 👩\u{200d}👧 words ".repeat(20), "\n".repeat(40)];
     for text in &texts {
         for (columns, lines) in [(20, 5), (21, 9), (80, 24)] {
@@ -124,7 +124,7 @@ fn the_cursor_is_always_in_the_box() {
 }
 
 #[test]
-fn a_long_draft_takes_the_last_messages_along_where_they_are_followed() {
+fn the_last_message_stays_visible_above_a_long_draft() {
     let mut stage = Stage::new(60, 15);
     for n in 0..30 {
         stage.receive(format!("line {n}\n").as_bytes());
@@ -139,7 +139,7 @@ fn a_long_draft_takes_the_last_messages_along_where_they_are_followed() {
 }
 
 #[test]
-fn scrolled_up_the_first_line_stays_where_it_is_while_the_box_grows_and_shrinks() {
+fn while_scrolled_up_the_first_line_stays_as_the_input_grows() {
     let mut stage = Stage::new(60, 15);
     for n in 0..60 {
         stage.receive(format!("line {n}\n").as_bytes());

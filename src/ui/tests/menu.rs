@@ -1,16 +1,16 @@
-//! The menu of completions, drawn.
+//! Tests of the completion menu.
 
 use super::*;
 
-fn stage(columns: u16, lines: u16, said: &[u8], typed: &str) -> Stage {
+fn stage(columns: u16, lines: u16, received: &[u8], typed: &str) -> Stage {
     let mut stage = Stage::new(columns, lines);
-    stage.receive(said);
+    stage.receive(received);
     stage.event(Event::Paste(typed.to_owned()));
     stage.event(Event::Action(Action::Complete));
     stage
 }
 
-/// The cells of a line that look chosen, as one text.
+/// Returns the bold text of each line: the selected entry.
 fn chosen(stage: &mut Stage, theme: &ResolvedTheme) -> Vec<String> {
     stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
     let buffer = stage.terminal.backend().buffer();
@@ -22,7 +22,7 @@ fn chosen(stage: &mut Stage, theme: &ResolvedTheme) -> Vec<String> {
 }
 
 #[test]
-fn it_stands_above_the_word_it_is_for() {
+fn the_menu_is_above_the_word_being_completed() {
     let mut stage = stage(60, 9, b"ann: hello\nanton: hello\n", "hi an");
     stage.expect(
         "
@@ -44,7 +44,7 @@ fn it_stands_above_the_word_it_is_for() {
 }
 
 #[test]
-fn a_word_about_each_stands_beside_it() {
+fn candidates_have_help_texts() {
     let mut stage = stage(100, 12, b"", "/c");
     let lines = stage.lines();
     assert_eq!(lines[7], "│ /connect  connect to an address or saved server in its own tab");
@@ -55,28 +55,28 @@ fn a_word_about_each_stands_beside_it() {
 }
 
 #[test]
-fn the_chosen_one_is_in_view_and_can_be_told_in_every_theme() {
-    let said = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
-    let mut stage = stage(60, 30, said.as_bytes(), "bo");
-    for n in (10..30).rev() {
+fn the_selected_entry_is_visible_in_every_theme() {
+    let received = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
+    let mut stage = stage(60, 30, received.as_bytes(), "bo");
+    for number in (10..30).rev() {
         let lines = stage.lines();
         let menu: Vec<_> = lines[20..28].iter().filter(|line| line.contains("│ bob")).collect();
         assert_eq!(menu.len(), 6, "{lines:#?}");
-        assert!(menu[5].ends_with(&format!("{}/20", 30 - n)), "{menu:?}");
+        assert!(menu[5].ends_with(&format!("{}/20", 30 - number)), "{menu:?}");
         for theme in [ResolvedTheme::dark(), ResolvedTheme::light(), ResolvedTheme::mono()] {
             let chosen = chosen(&mut stage, &theme);
             let line = chosen.iter().find(|line| line.contains("│ bob")).unwrap();
-            assert!(line.contains(&format!("│ bob{n}")), "{chosen:?}");
+            assert!(line.contains(&format!("│ bob{number}")), "{chosen:?}");
         }
         stage.event(Event::Action(Action::Complete));
     }
 }
 
 #[test]
-fn a_low_screen_keeps_two_thirds_of_its_messages() {
-    let said = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
+fn the_menu_takes_at_most_a_third_of_the_screen() {
+    let received = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
     for lines in 5..40 {
-        let mut stage = stage(40, lines, said.as_bytes(), "bo");
+        let mut stage = stage(40, lines, received.as_bytes(), "bo");
         let drawn = stage.lines();
         let menu = drawn.iter().filter(|line| line.contains("│ bob")).count();
         assert!((1..=6).contains(&menu) && menu <= usize::from(lines / 3), "{menu} of {lines}");
@@ -85,12 +85,12 @@ fn a_low_screen_keeps_two_thirds_of_its_messages() {
 }
 
 #[test]
-fn on_the_smallest_screen_nothing_breaks() {
-    let said = "漢字かな交じり文漢字かな交じり文: x\n漢字かな二交じり文漢字かな交じり文二: x\n";
+fn small_screens_are_drawn() {
+    let received = "漢字かな交じり文漢字かな交じり文: x\n漢字かな二交じり文漢字かな交じり文二: x\n";
     for columns in 18..70 {
         for lines in 4..9 {
             for typed in ["漢", "/", "/view ", &format!("{} 漢", "long word ".repeat(20))] {
-                let mut stage = stage(columns, lines, said.as_bytes(), typed);
+                let mut stage = stage(columns, lines, received.as_bytes(), typed);
                 for action in [Action::Complete, Action::CompleteBack, Action::CompleteBack, Action::Cancel] {
                     stage.draw();
                     stage.event(Event::Action(action));
@@ -102,21 +102,21 @@ fn on_the_smallest_screen_nothing_breaks() {
 }
 
 #[test]
-fn at_the_right_edge_it_moves_to_the_left_and_takes_two_thirds_at_most() {
+fn the_menu_stays_within_the_right_edge() {
     let mut stage = stage(60, 12, b"", "/");
     let widest = stage.lines()[4..10].iter().map(|line| line.chars().count()).max().unwrap();
     assert!(widest <= 40, "{:#?}", stage.lines());
-    let said = b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: x\naaaaaaaaaaaaaaaaaaaaaaaaaaaab: x\n";
-    let mut stage = self::stage(60, 12, said, &format!("{} aa", "y".repeat(26)));
+    let received = b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: x\naaaaaaaaaaaaaaaaaaaaaaaaaaaab: x\n";
+    let mut stage = self::stage(60, 12, received, &format!("{} aa", "y".repeat(26)));
     let lines = stage.lines();
     assert!(lines[9].ends_with("1/2") && lines[9].chars().count() <= 59, "{lines:#?}");
 }
 
 #[test]
-fn it_halves_no_wide_character() {
+fn wide_characters_at_its_edge_are_cleared() {
     for typed in ["an", "x an", "xy an", "xyz an"] {
-        let said = format!("ann: x\nanton: y\n{}", format!("{}\n", "漢".repeat(30)).repeat(9));
-        let mut stage = stage(72, 12, said.as_bytes(), typed);
+        let received = format!("ann: x\nanton: y\n{}", format!("{}\n", "漢".repeat(30)).repeat(9));
+        let mut stage = stage(72, 12, received.as_bytes(), typed);
         stage.draw();
         let buffer = stage.terminal.backend().buffer();
         for y in 0..10 {
@@ -129,7 +129,7 @@ fn it_halves_no_wide_character() {
 }
 
 #[test]
-fn the_word_goes_on_being_typed_under_it_and_then_it_is_gone() {
+fn typing_closes_the_menu() {
     let mut stage = stage(60, 9, b"ann: hello\nanton: hello\n", "an");
     assert!(stage.lines().iter().any(|line| line.starts_with("│ anton")));
     stage.event(Event::Char('h'));
@@ -139,7 +139,7 @@ fn the_word_goes_on_being_typed_under_it_and_then_it_is_gone() {
 }
 
 #[test]
-fn that_nothing_fits_is_said_in_the_status_line() {
+fn the_status_line_says_that_nothing_matches() {
     let mut stage = stage(60, 6, b"", "xyz");
     assert_eq!(stage.lines()[4], " No completion for xyz.");
 }

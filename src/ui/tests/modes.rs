@@ -1,4 +1,4 @@
-//! What stands in the place of the draft or is asked about it, drawn: previews, questions, secrets, the history.
+//! Tests of modes: send previews, questions, hidden input, the history search.
 
 use super::*;
 use crate::app::{Edit, Mode};
@@ -18,7 +18,7 @@ impl Stage {
 }
 
 #[test]
-fn a_paste_of_two_lines_is_shown_whole_over_the_last_messages() {
+fn a_short_paste_is_previewed_over_the_messages() {
     let mut stage = Stage::new(60, 8);
     stage.receive(b"hello\n");
     stage.paste("one\n\x1b[2Jtwo\x07\t|");
@@ -31,12 +31,12 @@ fn a_paste_of_two_lines_is_shown_whole_over_the_last_messages() {
  1 one
  2 ^[[2Jtwo^G      |
 [Edit]  Join   Send   Cancel
-› Write a line, Enter sends it",
+› Type a message; Enter to send",
     );
 }
 
 #[test]
-fn of_a_long_paste_the_beginning_and_the_end_are_shown_and_how_much_is_between() {
+fn the_first_and_last_lines_of_a_long_paste_are_shown() {
     let text = (1..=5000).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
     for (columns, lines) in SIZES {
         let mut stage = Stage::new(columns, lines);
@@ -49,7 +49,7 @@ fn of_a_long_paste_the_beginning_and_the_end_are_shown_and_how_much_is_between()
 }
 
 #[test]
-fn a_line_that_is_cut_says_so_and_one_that_a_server_would_not_read_whole_is_warned_of() {
+fn long_lines_are_truncated_and_warned_about() {
     for (columns, lines) in SIZES {
         let mut stage = Stage::new(columns, lines);
         stage.paste(&format!("short\n{}\n", "漢".repeat(1000)));
@@ -62,11 +62,11 @@ fn a_line_that_is_cut_says_so_and_one_that_a_server_would_not_read_whole_is_warn
     }
     let mut stage = Stage::new(80, 10);
     stage.paste(&format!("{}\nx", "x".repeat(1024)));
-    assert_eq!(stage.lines()[7], " Line 1 is 1 byte over what the lab server reads at once.");
+    assert_eq!(stage.lines()[7], " Line 1 is 1 byte over the lab server's 1,024-byte read.");
 }
 
 #[test]
-fn no_sign_of_the_gutter_stands_beside_a_preview() {
+fn no_sign_of_the_gutter_is_beside_a_preview() {
     for (columns, lines) in SIZES {
         let mut stage = Stage::new(columns, lines);
         stage.receive("them\n".repeat(60).as_bytes());
@@ -78,18 +78,18 @@ fn no_sign_of_the_gutter_stands_beside_a_preview() {
 }
 
 #[test]
-fn files_and_bytes_are_looked_at_before_they_go() {
+fn files_and_bytes_are_previewed() {
     let mut stage = Stage::new(80, 12);
     stage.event(Event::FileRead { path: "notes/a.txt".to_owned(), result: Ok(b"one\ntwo\n\xff\n".to_vec()) });
     assert_eq!(
         stage.below(6),
         [
-            "── 3 lines of notes/a.txt, 10 bytes ────────────────────────────────────────────",
+            "── 3 lines from notes/a.txt, 10 bytes ──────────────────────────────────────────",
             " 1 one",
             " 2 two",
             r" 3 \xFF",
             "[Send Alt-S]  Edit Alt-E   Cancel Esc",
-            "› Write a line, Enter sends it",
+            "› Type a message; Enter to send",
         ]
     );
     for (command, escaped) in
@@ -98,25 +98,28 @@ fn files_and_bytes_are_looked_at_before_they_go() {
         let mut stage = Stage::new(80, 12);
         stage.say(command);
         let lines = stage.below(7);
-        assert!(lines[0].starts_with("── 9 bytes, sent as they are ──"), "{lines:#?}");
+        assert!(lines[0].starts_with("── 9 bytes, sent unchanged ──"), "{lines:#?}");
         assert_eq!(lines[1], escaped);
         assert!(lines[2].starts_with(" 000000  68 69 0a 1b 5b 33 31 6d  ff"), "{lines:#?}");
         assert_eq!(lines[3], "[Send Alt-S]  Cancel Esc");
     }
 }
 
-/// What looks chosen on the status line.
+/// Returns the text in the style of the selected choice on the status line.
 fn chosen(stage: &mut Stage, theme: &ResolvedTheme) -> String {
     stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
     let buffer = stage.terminal.backend().buffer();
     let y = buffer.area.height - 2;
-    let looks = |style: Style| (style.fg.unwrap_or_default(), style.bg.unwrap_or_default(), style.add_modifier);
+    let appearance = |style: Style| (style.fg.unwrap_or_default(), style.bg.unwrap_or_default(), style.add_modifier);
     let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
-    cells.filter(|cell| looks(cell.style()) == looks(theme.chosen)).map(ratatui::buffer::Cell::symbol).collect()
+    cells
+        .filter(|cell| appearance(cell.style()) == appearance(theme.chosen))
+        .map(ratatui::buffer::Cell::symbol)
+        .collect()
 }
 
 #[test]
-fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
+fn the_selected_choice_is_marked_in_every_theme() {
     for (columns, lines) in SIZES {
         for theme in [
             ResolvedTheme::dark(),
@@ -130,7 +133,7 @@ fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
                 let chosen = chosen(&mut stage, &theme);
                 let status = stage.lines()[usize::from(lines) - 2].clone();
                 assert!(status.contains(&format!("[{word}")), "{status}");
-                // On the smallest it is the only one.
+                // The smallest screen shows only the selected choice.
                 assert!(
                     columns == 20 || chosen.starts_with(&format!("[{word}")) && chosen.ends_with(']'),
                     "{chosen:?}"
@@ -142,7 +145,7 @@ fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
 }
 
 #[test]
-fn while_much_is_sent_the_status_says_how_far_it_is_at_every_width() {
+fn sending_shows_its_progress_at_every_width() {
     for (columns, status) in [
         (200, " ●  127.0.0.1:12345  connected 14:02:10  ██░░░░░░░░ 1,000 of 5,000 sent, Esc stops  "),
         (80, " ●  127.0.0.1:12345  connected  ██░░░░░░░░ 1,000 of 5,000 sent, Esc stops"),
@@ -165,13 +168,13 @@ fn while_much_is_sent_the_status_says_how_far_it_is_at_every_width() {
 }
 
 #[test]
-fn the_length_of_a_line_is_shown_when_it_comes_near_to_what_a_server_reads() {
+fn the_length_is_shown_near_the_line_limit() {
     for (columns, bytes, status) in [
         (80, 766, None),
         (80, 767, Some("768 of 1,024 bytes")),
         (80, 1023, Some("1,024 of 1,024 bytes")),
-        (80, 1024, Some("1 byte over what the lab server reads at once")),
-        (80, 1155, Some("132 bytes over what the lab server reads at once")),
+        (80, 1024, Some("1 byte over the lab server's 1,024-byte read")),
+        (80, 1155, Some("132 bytes over the lab server's 1,024-byte read")),
         (40, 1155, Some("132 bytes too long")),
         (20, 1155, Some("132 bytes too l")),
         (40, 900, Some("901 of 1,024 bytes")),
@@ -186,18 +189,18 @@ fn the_length_of_a_line_is_shown_when_it_comes_near_to_what_a_server_reads() {
 }
 
 #[test]
-fn nothing_of_a_secret_is_in_any_cell() {
+fn hidden_input_is_in_no_cell() {
     for (columns, lines) in SIZES {
         let mut stage = Stage::new(columns, lines);
         stage.say("/secret");
-        assert!(stage.lines().last().unwrap().starts_with("• A secret line"));
+        assert!(stage.lines().last().unwrap().starts_with("• Hidden input"));
         for count in 1..500_usize {
             stage.event(Event::Char('ж'));
             let drawn = stage.lines();
             assert!(!drawn.concat().contains('ж'), "{drawn:#?}");
             let room = usize::from(columns) - 2;
             let dots = drawn.last().unwrap().chars().filter(|&c| c == '•').count() - 1;
-            assert_eq!(dots, count % room, "a page full of them begins another");
+            assert_eq!(dots, count % room, "a full page of dots starts another");
             assert_eq!(usize::from(stage.cursor().0), 2 + count % room);
         }
         stage.event(Event::Action(Action::Edit(Edit::Start)));
@@ -208,11 +211,11 @@ fn nothing_of_a_secret_is_in_any_cell() {
 }
 
 #[test]
-fn what_a_secret_line_is_stands_there_whole_at_every_width() {
+fn hidden_input_has_a_hint_at_every_width() {
     for (columns, words) in [
-        (20, " Secret: Enter / Esc"),
-        (40, " Secret: Enter sends it, Esc forgets it."),
-        (80, " A secret line: Enter sends it, Esc forgets it. It is kept nowhere."),
+        (20, " Hidden: Enter / Esc"),
+        (40, " Hidden input: Enter sends, Esc cancels."),
+        (80, " Hidden input: Enter sends, Esc cancels. Not saved anywhere."),
     ] {
         let mut stage = Stage::new(columns, 6);
         stage.say("/secret");
@@ -220,7 +223,7 @@ fn what_a_secret_line_is_stands_there_whole_at_every_width() {
     }
 }
 
-/// The cells that look like a hit, as one text.
+/// Returns the text in the background of the current match.
 fn hit(stage: &mut Stage) -> String {
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
@@ -230,7 +233,7 @@ fn hit(stage: &mut Stage) -> String {
 }
 
 #[test]
-fn the_history_is_searched_in_the_place_of_the_draft() {
+fn the_history_search_replaces_the_draft() {
     let mut stage = Stage::new(60, 6);
     stage.say("make all");
     stage.say("make tests");
@@ -249,12 +252,12 @@ fn the_history_is_searched_in_the_place_of_the_draft() {
 }
 
 #[test]
-fn of_a_long_line_the_part_around_the_hit_is_shown() {
-    let long = |before: usize, behind: usize| format!("{}NEEDLE{}", "漢a ".repeat(before), " b字".repeat(behind));
+fn a_long_line_is_shown_around_the_match() {
+    let long = |before: usize, after: usize| format!("{}NEEDLE{}", "漢a ".repeat(before), " b字".repeat(after));
     for columns in [20, 40, 80, 200] {
-        for (before, behind) in [(0, 0), (0, 100), (100, 0), (100, 100), (8, 1), (1, 8)] {
+        for (before, after) in [(0, 0), (0, 100), (100, 0), (100, 100), (8, 1), (1, 8)] {
             let mut stage = Stage::new(columns, 6);
-            stage.say(&long(before, behind));
+            stage.say(&long(before, after));
             stage.act(Action::HistorySearch);
             stage.typed("NEEDLE");
             let line = stage.lines().pop().unwrap();
@@ -262,7 +265,7 @@ fn of_a_long_line_the_part_around_the_hit_is_shown() {
             if before == 100 {
                 assert!(line.contains(") …"), "{line}");
             }
-            if behind == 100 {
+            if after == 100 {
                 assert!(line.ends_with('…'), "{line}");
             }
         }
@@ -270,7 +273,7 @@ fn of_a_long_line_the_part_around_the_hit_is_shown() {
 }
 
 #[test]
-fn a_query_longer_than_the_screen_leaves_half_of_it_to_what_was_found() {
+fn a_long_query_takes_at_most_half_the_line() {
     for columns in [20, 40, 80] {
         let mut stage = Stage::new(columns, 6);
         stage.say("x");
@@ -282,14 +285,14 @@ fn a_query_longer_than_the_screen_leaves_half_of_it_to_what_was_found() {
 }
 
 #[test]
-fn questions_say_the_keys_at_every_width() {
+fn questions_show_their_keys_at_every_width() {
     for columns in 20..=200 {
-        for (is_asked_by, yes, no) in [("/eof", 'y', "Esc"), ("", 'h', "Esc")] {
+        for (command, yes, no) in [("/eof", 'y', "Esc"), ("", 'h', "Esc")] {
             let mut stage = Stage::new(columns, 5);
-            if is_asked_by.is_empty() {
+            if command.is_empty() {
                 stage.act(Action::EndOfInput);
             } else {
-                stage.say(is_asked_by);
+                stage.say(command);
             }
             let status = stage.lines()[3].clone();
             let is_whole = ["Esc", "Esc = cancel", "Esc cancels."].into_iter().any(|end| status.ends_with(end));
@@ -298,7 +301,7 @@ fn questions_say_the_keys_at_every_width() {
     }
 }
 
-/// Brings a stage into each of the modes.
+/// Returns functions that bring a stage into each of the modes.
 fn modes() -> [fn(&mut Stage); 12] {
     [
         |stage| stage.write(&"漢a\t\u{1b} words ".repeat(40)),
@@ -331,17 +334,17 @@ fn modes() -> [fn(&mut Stage); 12] {
 
 #[test]
 fn every_size_is_drawn_in_every_mode() {
-    for (n, enter) in modes().into_iter().enumerate() {
+    for (index, enter) in modes().into_iter().enumerate() {
         let mut stage = Stage::new(60, 20);
         enter(&mut stage);
-        assert!(!(2..=6).contains(&n) || stage.app.mode() != Mode::Input, "{n}");
+        assert!(!(2..=6).contains(&index) || stage.app.mode() != Mode::Input, "{index}");
         for columns in (1..=60).rev() {
             for lines in 1..=20 {
                 stage.terminal.backend_mut().resize(columns, lines);
                 stage.event(Event::Timer);
                 let (x, y) = stage.cursor();
                 let is_too_small = columns < MIN_SIZE.0 || lines < MIN_SIZE.1;
-                assert!(is_too_small || x < columns && y < lines, "{n}: {x},{y} of {columns}x{lines}");
+                assert!(is_too_small || x < columns && y < lines, "{index}: {x},{y} of {columns}x{lines}");
             }
         }
     }

@@ -1,19 +1,19 @@
-//! Whether it records.
+//! Tests of the recording item on the status line.
 
 use super::*;
 use crate::app::RecordingEvent;
 
 #[test]
-fn that_it_records_stands_on_the_line_as_long_as_it_does() {
+fn the_status_shows_whether_a_recording_runs_or_failed() {
     let mut stage = Stage::new(80, 6);
-    let says = |stage: &mut Stage| stage.lines()[4].contains("  rec  ");
-    assert!(!says(&mut stage));
+    let is_shown = |stage: &mut Stage| stage.lines()[4].contains("  rec  ");
+    assert!(!is_shown(&mut stage));
     stage.event(Event::Recording(RecordingEvent::Begun("bug.rec".to_owned())));
-    assert!(says(&mut stage));
+    assert!(is_shown(&mut stage));
     stage.event(Event::Recording(RecordingEvent::Failed("bug.rec: the disk is full.".to_owned())));
-    assert!(!says(&mut stage));
+    assert!(!is_shown(&mut stage));
     let has_failed = |stage: &mut Stage| stage.lines()[4].contains("  not recorded  ");
     assert!(has_failed(&mut stage));
     stage.event(Event::Recording(RecordingEvent::Begun("other.rec".to_owned())));
-    assert!(says(&mut stage) && !has_failed(&mut stage));
+    assert!(is_shown(&mut stage) && !has_failed(&mut stage));
 }

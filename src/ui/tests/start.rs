@@ -1,4 +1,4 @@
-//! The start page, drawn.
+//! Tests of the start page.
 
 use super::*;
 use crate::app::{RecentServer, SavedServer};
@@ -13,8 +13,8 @@ fn visit(address: &str, state: &str, seconds: u64) -> RecentServer {
 }
 
 impl Stage {
-    /// On the start page, with these saved servers and visits.
-    fn starting(columns: u16, lines: u16, saved: &[(&str, &str)], visits: Vec<RecentServer>) -> Self {
+    /// Creates a stage on the start page, with these saved and recent servers.
+    fn on_start_page(columns: u16, lines: u16, saved: &[(&str, &str)], visits: Vec<RecentServer>) -> Self {
         let mut stage = Self::new(columns, lines);
         let server = |&(name, address): &(&str, &str)| SavedServer {
             name: name.to_owned(),
@@ -27,9 +27,9 @@ impl Stage {
         stage
     }
 
-    fn known(columns: u16, lines: u16) -> Self {
+    fn with_servers(columns: u16, lines: u16) -> Self {
         let visits = vec![visit("127.0.0.1:12345", "closed by server", 720), visit("pi.local:4000", "refused", 7200)];
-        Self::starting(columns, lines, &[("pi", "pi.local:4000"), ("lab 漢字", "10.0.0.5:12345")], visits)
+        Self::on_start_page(columns, lines, &[("pi", "pi.local:4000"), ("lab 漢字", "10.0.0.5:12345")], visits)
     }
 
     fn key_in(&mut self, text: &str) {
@@ -38,11 +38,11 @@ impl Stage {
 }
 
 #[test]
-fn all_that_is_known_stands_under_headings() {
-    let mut stage = Stage::known(80, 16);
+fn servers_are_listed_under_headings() {
+    let mut stage = Stage::with_servers(80, 16);
     stage.expect(
         "
- Where to?
+ Choose a server
 
  Saved
  ► pi        pi.local:4000            refused, 2 h ago
@@ -51,19 +51,19 @@ fn all_that_is_known_stands_under_headings() {
  Recent
    127.0.0.1:12345                    closed by server, 12 min ago
 
- Here
+ Local
    Host a chat here  127.0.0.1:12345  this machine only
 
 
 
  Enter connects to pi                                              1/4  F1 help
-› Type a part of a name, an address such as 127.0.0.1:12345, or a /command",
+› Type an address (host:port), part of a name, or a /command",
     );
 }
 
 #[test]
-fn in_a_small_window_the_list_stands_alone() {
-    let mut stage = Stage::known(40, 10);
+fn a_small_window_shows_only_the_list() {
+    let mut stage = Stage::with_servers(40, 10);
     stage.expect(
         "
  ► pi        pi.local:4000  refused
@@ -75,9 +75,9 @@ fn in_a_small_window_the_list_stands_alone() {
 
 
  Enter connects to pi      1/4  F1 help
-› Type a name or an address: HOST:PORT",
+› Type a name or HOST:PORT",
     );
-    let mut stage = Stage::known(20, 5);
+    let mut stage = Stage::with_servers(20, 5);
     stage.expect(
         "
  ► pi     pi.local…
@@ -89,8 +89,8 @@ fn in_a_small_window_the_list_stands_alone() {
 }
 
 #[test]
-fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
-    let mut stage = Stage::known(60, 8);
+fn typing_filters_the_list_and_shows_the_action_of_enter() {
+    let mut stage = Stage::with_servers(60, 8);
     stage.key_in("pi4");
     stage.expect(
         "
@@ -104,10 +104,10 @@ fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
 › pi4",
     );
     stage.key_in(":80");
-    assert_eq!(stage.lines()[6], " Enter connects to pi4:80, as typed            1/1  F1 help");
+    assert_eq!(stage.lines()[6], " Enter connects to pi4:80 (new)                1/1  F1 help");
     stage.event(Event::Action(Action::Cancel));
     stage.key_in("a@b:1");
-    assert_eq!(stage.lines()[6], " Nothing here is called that; an address is HOST:PORT");
+    assert_eq!(stage.lines()[6], " No match. Enter an address as HOST:PORT            F1 help");
     stage.event(Event::Action(Action::Submit));
     assert_eq!(stage.lines()[4], " ! \"a@b:1\": plain TCP has no login. Write only b:1; -n NAME");
     stage.event(Event::Action(Action::Cancel));
@@ -116,22 +116,22 @@ fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
     assert_eq!(stage.lines()[6], " Enter runs the command                             F1 help");
 }
 
-/// What is underlined on the screen.
+/// Returns the underlined text on the screen.
 fn underlined(stage: &mut Stage, theme: &ResolvedTheme) -> String {
     stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
     let cells = &stage.terminal.backend().buffer().content;
-    let is_so = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(Modifier::UNDERLINED);
-    cells.iter().filter(is_so).map(ratatui::buffer::Cell::symbol).collect()
+    let is_underlined = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(Modifier::UNDERLINED);
+    cells.iter().filter(is_underlined).map(ratatui::buffer::Cell::symbol).collect()
 }
 
 #[test]
-fn the_letters_that_were_found_can_be_told_in_every_theme() {
+fn matched_letters_are_underlined_in_every_theme() {
     for name in ThemeRegistry::default().names() {
         for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TrueColour] {
             let theme = ResolvedTheme::built_in(name, depth);
-            let mut stage = Stage::known(80, 16);
+            let mut stage = Stage::with_servers(80, 16);
             stage.key_in("10字");
-            assert_eq!(underlined(&mut stage, &theme), "", "in that order they are nowhere");
+            assert_eq!(underlined(&mut stage, &theme), "", "no entry has them in this order");
             stage.event(Event::Action(Action::Cancel));
             stage.key_in("字105");
             assert_eq!(underlined(&mut stage, &theme), "字105", "{name:?} {depth:?}");
@@ -140,28 +140,28 @@ fn the_letters_that_were_found_can_be_told_in_every_theme() {
 }
 
 #[test]
-fn the_page_goes_on_below_and_follows_the_chosen_one() {
+fn the_page_follows_the_selected_entry() {
     let visits: Vec<_> = (1..=50).map(|port| visit(&format!("h:{port}"), "refused", 60)).collect();
     for (columns, lines) in SIZES {
-        let mut stage = Stage::starting(columns, lines, &[], visits.clone());
-        for at in 1..=52 {
+        let mut stage = Stage::on_start_page(columns, lines, &[], visits.clone());
+        for number in 1..=52 {
             let screen = stage.lines();
             assert_eq!(screen.iter().filter(|line| line.starts_with(" ► ")).count(), 1, "{screen:#?}");
-            let place = format!("{at}/52");
-            assert!(columns < 80 || screen[usize::from(lines) - 2].contains(&place), "{place} {screen:#?}");
+            let position = format!("{number}/52");
+            assert!(columns < 80 || screen[usize::from(lines) - 2].contains(&position), "{position} {screen:#?}");
             stage.event(Event::Action(Action::HistoryNextMatching));
         }
     }
 }
 
 #[test]
-fn endless_and_hostile_names_harm_nothing() {
+fn long_and_hostile_names_are_drawn_safely() {
     let long = "漢\u{202e}\x1b[2J".repeat(40);
     let saved = [(long.as_str(), "pi.local:4000"), ("\u{200b}", "pi.local:4001"), ("ok", "pi.local:4002")];
-    let went = "\x1b]0;gone\x07".repeat(20);
+    let result = "\x1b]0;gone\x07".repeat(20);
     for (columns, lines) in SIZES {
         let mut stage =
-            Stage::starting(columns, lines, &saved, vec![visit(&format!("{}:1", "x".repeat(300)), &went, 0)]);
+            Stage::on_start_page(columns, lines, &saved, vec![visit(&format!("{}:1", "x".repeat(300)), &result, 0)]);
         for text in ["", "ok", "x", "漢", "<"] {
             stage.key_in(text);
             let screen = stage.lines();
@@ -174,14 +174,14 @@ fn endless_and_hostile_names_harm_nothing() {
 }
 
 #[test]
-fn questions_and_the_help_page_stand_over_it_and_give_it_back() {
-    let mut stage = Stage::known(80, 16);
+fn questions_and_help_return_to_the_start_page() {
+    let mut stage = Stage::with_servers(80, 16);
     let page = stage.lines();
     stage.event(Event::Action(Action::QuitOrClear));
-    let asked = stage.lines();
-    assert_eq!(asked[..14], page[..14]);
-    assert_eq!(asked[14], " Quit? Enter or y quits, Esc or n stays.");
-    assert_eq!(asked[15], page[15]);
+    let with_question = stage.lines();
+    assert_eq!(with_question[..14], page[..14]);
+    assert_eq!(with_question[14], " Quit? Enter or y quits, Esc cancels.");
+    assert_eq!(with_question[15], page[15]);
     stage.event(Event::Action(Action::Cancel));
     assert_eq!(stage.lines(), page);
     stage.event(Event::Action(Action::Help));
@@ -191,8 +191,8 @@ fn questions_and_the_help_page_stand_over_it_and_give_it_back() {
 }
 
 #[test]
-fn all_that_is_wrong_with_the_settings_is_told_on_it() {
-    let mut stage = Stage::known(80, 16);
+fn all_config_mistakes_are_shown() {
+    let mut stage = Stage::with_servers(80, 16);
     stage.event(Event::ConfigReloaded(Err("config.toml, line 3: one\nconfig.toml, line 7: two".to_owned())));
     let lines = stage.lines();
     assert_eq!(lines[11].trim(), "! config.toml, line 3: one", "{lines:#?}");
@@ -203,10 +203,10 @@ fn all_that_is_wrong_with_the_settings_is_told_on_it() {
 }
 
 #[test]
-fn a_screen_of_any_size_is_drawn() {
+fn every_size_is_drawn() {
     for columns in 1..=60 {
         for lines in 1..=20 {
-            let mut stage = Stage::known(columns, lines);
+            let mut stage = Stage::with_servers(columns, lines);
             stage.lines();
             stage.key_in("/x");
             stage.event(Event::Action(Action::Submit));

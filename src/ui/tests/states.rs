@@ -1,4 +1,4 @@
-//! Every state of a link: its words in the status line, wide and narrow, and its sentence among the messages.
+//! Tests of every connection state: the status line, wide and narrow, and the newest message.
 
 use super::*;
 use crate::app::logging::{LogConfig, LogFolder, LogPath, LogTarget};
@@ -6,16 +6,16 @@ use crate::app::transcript::RowKind;
 use crate::link::{ErrorCause, Family, LinkError, LinkOp};
 use std::collections::HashSet;
 
-/// A state, and how it is told.
+/// A connection state, and how it is shown.
 #[derive(Clone)]
-struct Told {
-    /// What leads to it from an attempt to connect that has just begun.
-    way: Vec<Step>,
-    /// In the status line of 120 columns.
+struct StateCase {
+    /// The steps that lead to it from the start of a connection attempt.
+    steps: Vec<Step>,
+    /// The text in a status line of 120 columns.
     wide: &'static str,
-    /// In one of 40.
+    /// The text in a status line of 40 columns.
     narrow: &'static str,
-    /// How the newest row begins. Nothing where there is no row.
+    /// How the newest row begins; empty if there is no row.
     row: &'static str,
 }
 
@@ -24,7 +24,7 @@ enum Step {
     Link(LinkEvent),
     Act(Action),
     Say(&'static str),
-    /// Seconds.
+    /// Advances the clock by this many seconds.
     Later(u64),
 }
 
@@ -49,34 +49,34 @@ fn trying(nth: usize, of: usize) -> Step {
     Step::Link(LinkEvent::Connecting { addr: "192.0.2.1:12345".parse().unwrap(), index: nth, total: of })
 }
 
-/// A connection that was of use, and dropped after so many seconds.
+/// Returns the steps of a connection that was used, and ended after 12 s.
 fn dropped(step: Step) -> Vec<Step> {
     vec![opened(), heard(), Step::Say("hello"), Step::Link(LinkEvent::Written(6)), Step::Later(12), step]
 }
 
-fn told(way: Vec<Step>, wide: &'static str, narrow: &'static str, row: &'static str) -> Told {
-    Told { way, wide, narrow, row }
+fn case(steps: Vec<Step>, wide: &'static str, narrow: &'static str, row: &'static str) -> StateCase {
+    StateCase { steps, wide, narrow, row }
 }
 
-fn standing() -> Vec<Told> {
+fn connecting_and_open() -> Vec<StateCase> {
     vec![
-        told(vec![], "looking up, Esc stops", "looking up", ""),
-        told(vec![trying(1, 1)], "trying 192.0.2.1, Esc stops", "trying 192.0.2.1", ""),
-        told(vec![trying(2, 3)], "trying 192.0.2.1 (2nd of 3), Esc stops", "trying 2nd of 3", ""),
-        told(vec![opened(), heard()], "connected 14:02:10", "connected 14:02:10", "Received hi"),
-        told(
+        case(vec![], "looking up, Esc stops", "looking up", ""),
+        case(vec![trying(1, 1)], "trying 192.0.2.1, Esc stops", "trying 192.0.2.1", ""),
+        case(vec![trying(2, 3)], "trying 192.0.2.1 (2nd of 3), Esc stops", "trying 2nd of 3", ""),
+        case(vec![opened(), heard()], "connected 14:02:10", "connected 14:02:10", "Received hi"),
+        case(
             vec![opened(), Step::Later(3)],
             "connected, silent: it may be serving someone else (lab servers take one client at a time)",
             "connected, silent",
             "Notice Connected to 127.0.0.1:12345.",
         ),
-        told(
+        case(
             vec![opened(), heard(), Step::Say("/eof"), Step::Later(1), Step::Act(Action::Submit)],
             "half-closing",
             "half-closing",
             "Received hi",
         ),
-        told(
+        case(
             vec![
                 opened(),
                 Step::Say("/eof"),
@@ -91,8 +91,8 @@ fn standing() -> Vec<Told> {
     ]
 }
 
-fn over() -> Vec<Told> {
-    let end = |step, wide, narrow, row| told(vec![opened(), heard(), Step::Later(5), step], wide, narrow, row);
+fn closed_after_use() -> Vec<StateCase> {
+    let end = |step, wide, narrow, row| case(vec![opened(), heard(), Step::Later(5), step], wide, narrow, row);
     vec![
         end(
             closed(CloseReason::ByPeer),
@@ -106,7 +106,7 @@ fn over() -> Vec<Told> {
             "closed 14:02:15",
             "Notice Closed the connection to 127.0.0.1:12345 after 5 s. Enter reconnects.",
         ),
-        told(
+        case(
             vec![closed(CloseReason::Cancelled)],
             "stopped 14:02:10, Enter reconnects",
             "stopped 14:02:10",
@@ -127,8 +127,8 @@ fn over() -> Vec<Told> {
     ]
 }
 
-fn not_opened() -> Vec<Told> {
-    let fail = |op, cause, wide, narrow, row| told(vec![failed(op, cause)], wide, narrow, row);
+fn not_opened() -> Vec<StateCase> {
+    let fail = |op, cause, wide, narrow, row| case(vec![failed(op, cause)], wide, narrow, row);
     vec![
         fail(
             LinkOp::Connect,
@@ -140,8 +140,8 @@ fn not_opened() -> Vec<Told> {
         fail(
             LinkOp::Resolve,
             ErrorCause::TimedOut(Duration::from_secs(10)),
-            "look-up timed out 14:02:10, Enter reconnects",
-            "look-up timed out",
+            "lookup timed out 14:02:10, Enter reconnects",
+            "lookup timed out",
             "Error Looking up \"127.0.0.1\" took longer than 10s.",
         ),
         fail(
@@ -182,9 +182,9 @@ fn not_opened() -> Vec<Told> {
     ]
 }
 
-/// What is wrong with this machine, or with the address: `link` tests the sentences.
-fn not_opened_here() -> Vec<Told> {
-    let fail = |cause, wide, narrow| told(vec![failed(LinkOp::Connect, cause)], wide, narrow, "Error ");
+/// Failures of this machine, or of the address. The messages are tested in `link`.
+fn not_opened_here() -> Vec<StateCase> {
+    let fail = |cause, wide, narrow| case(vec![failed(LinkOp::Connect, cause)], wide, narrow, "Error ");
     let zone = || "eth7".to_owned();
     vec![
         fail(ErrorCause::NotOfFamily(Family::V4), "no IPv4 address 14:02:10, Enter reconnects", "no IPv4 address"),
@@ -201,62 +201,62 @@ fn not_opened_here() -> Vec<Told> {
     ]
 }
 
-fn restoring() -> Vec<Told> {
+fn reconnecting() -> Vec<StateCase> {
     let by_peer = || dropped(closed(CloseReason::ByPeer));
     let after = |steps: &[Step]| [by_peer(), vec![Step::Later(2)], steps.to_vec()].concat();
     vec![
-        told(
+        case(
             by_peer(),
             "closed by server, retry 1 in 1 s (Enter: now, Esc: stop)",
             "retry 1 in 1 s",
             "Notice The server closed the connection after 12 s. Reconnecting in 1 s; Esc to stop.",
         ),
-        told(
+        case(
             dropped(failed(LinkOp::Read, ErrorCause::Reset)),
             "reset, retry 1 in 1 s (Enter: now, Esc: stop)",
             "retry 1 in 1 s",
             "Error 127.0.0.1:12345 reset the connection:",
         ),
-        told(
+        case(
             dropped(failed(LinkOp::Read, ErrorCause::TimedOut(Duration::ZERO))),
             "stopped answering, retry 1 in 1 s (Enter: now, Esc: stop)",
             "retry 1 in 1 s",
             "Error 127.0.0.1:12345 stopped answering:",
         ),
-        told(after(&[]), "looking up, retry 1, Esc stops", "looking up, retry 1", "Notice The server closed"),
-        told(
+        case(after(&[]), "looking up, retry 1, Esc stops", "looking up, retry 1", "Notice The server closed"),
+        case(
             after(&[trying(1, 1)]),
             "trying 192.0.2.1, retry 1, Esc stops",
             "trying, retry 1",
             "Notice The server closed",
         ),
-        told(
+        case(
             after(&[failed(LinkOp::Connect, ErrorCause::Refused)]),
             "refused, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error Nothing is listening on 127.0.0.1:12345 (connection refused). Is the server running, and on that \
              port? Retrying; Esc to stop.",
         ),
-        told(
+        case(
             after(&[failed(LinkOp::Connect, ErrorCause::Unreachable)]),
             "no route, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error No route to 127.0.0.1:12345.",
         ),
-        told(
+        case(
             after(&[failed(LinkOp::Resolve, ErrorCause::NoSuchHost("unknown".to_owned()))]),
             "no such host, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error No such host:",
         ),
-        told(after(&[opened(), heard()]), "connected 14:02:24", "connected 14:02:24", "Received hi"),
+        case(after(&[opened(), heard()]), "connected 14:02:24", "connected 14:02:24", "Received hi"),
     ]
 }
 
-/// The status line, and the newest row.
-fn shown(told: &Told, columns: u16) -> (String, String) {
+/// Returns the status line and the newest row.
+fn shown(case: &StateCase, columns: u16) -> (String, String) {
     let mut stage = Stage::opening(columns, 10);
-    for step in told.way.clone() {
+    for step in case.steps.clone() {
         match step {
             Step::Link(event) => stage.link(event),
             Step::Act(action) => stage.event(Event::Action(action)),
@@ -270,22 +270,22 @@ fn shown(told: &Told, columns: u16) -> (String, String) {
 }
 
 #[test]
-fn every_state_has_its_words_and_no_two_are_alike() {
+fn every_connection_state_has_a_distinct_text() {
     let mut seen = HashSet::new();
-    for told in [standing(), over(), not_opened(), not_opened_here(), restoring()].concat() {
-        let (wide, row) = shown(&told, 120);
+    for case in [connecting_and_open(), closed_after_use(), not_opened(), not_opened_here(), reconnecting()].concat() {
+        let (wide, row) = shown(&case, 120);
         let state = wide.split("  ").nth(2).unwrap_or_default();
-        assert_eq!(state, told.wide, "{wide}");
-        assert!(row.starts_with(told.row) && row.is_empty() == told.row.is_empty(), "{}: {row}", told.wide);
-        let (narrow, _) = shown(&told, 40);
-        let place = narrow.split("  ").nth(1);
-        assert_eq!((place, narrow.split("  ").nth(2)), (Some("127.0.0.1:12345"), Some(told.narrow)), "{narrow}");
-        assert!(seen.insert(told.wide), "{} is two states", told.wide);
+        assert_eq!(state, case.wide, "{wide}");
+        assert!(row.starts_with(case.row) && row.is_empty() == case.row.is_empty(), "{}: {row}", case.wide);
+        let (narrow, _) = shown(&case, 40);
+        let address = narrow.split("  ").nth(1);
+        assert_eq!((address, narrow.split("  ").nth(2)), (Some("127.0.0.1:12345"), Some(case.narrow)), "{narrow}");
+        assert!(seen.insert(case.wide), "{} is shown for two states", case.wide);
     }
 }
 
 #[test]
-fn what_is_being_restored_is_told_in_twenty_columns_too() {
+fn the_retry_is_shown_at_every_width() {
     for (columns, words) in [
         (200, " ◌  127.0.0.1:12345  closed by server, retry 1 in 1 s (Enter: now, Esc: stop)  ↓3 ↑6  "),
         (80, " ◌  127.0.0.1:12345  closed by server, retry 1 in 1 s (Enter: now, Esc: stop)"),
@@ -294,14 +294,14 @@ fn what_is_being_restored_is_told_in_twenty_columns_too() {
         (30, " ◌  retry 1 in 1 s"),
         (20, " ◌  retry 1 in 1 s"),
     ] {
-        let waiting = told(dropped(closed(CloseReason::ByPeer)), "", "", "");
+        let waiting = case(dropped(closed(CloseReason::ByPeer)), "", "", "");
         let (status, _) = shown(&waiting, columns);
         assert!(status.starts_with(words), "{columns}: {status}");
     }
 }
 
 #[test]
-fn that_nothing_is_logged_is_told_as_long_as_there_is_room_for_it() {
+fn a_failed_log_is_shown_while_there_is_room() {
     for (host, columns) in
         [("127.0.0.1", 31), ("127.0.0.1", 40), ("127.0.0.1", 50), ("127.0.0.1", 80), ("a-long-name.example.org", 31)]
     {
@@ -318,7 +318,7 @@ fn that_nothing_is_logged_is_told_as_long_as_there_is_room_for_it() {
 }
 
 #[test]
-fn the_countdown_counts_and_the_number_of_the_attempt_grows() {
+fn the_countdown_and_the_attempt_number_advance() {
     let mut stage = Stage::new(100, 10);
     stage.receive(b"hi\n");
     stage.say("hello");
@@ -328,20 +328,20 @@ fn the_countdown_counts_and_the_number_of_the_attempt_grows() {
         stage.later(10);
         stage.link(refused.clone());
     }
-    let mut told = Vec::new();
+    let mut seconds = Vec::new();
     for _ in 0..7 {
         let status = stage.lines()[8].clone();
-        told.push(status.split("retry 4 in ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().to_owned());
+        seconds.push(status.split("retry 4 in ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().to_owned());
         stage.later(1);
     }
-    let from: u32 = told[0].parse().unwrap();
-    assert!((8..=10).contains(&from), "{told:?}");
-    let expected: Vec<_> = (from - 6..=from).rev().map(|seconds| seconds.to_string()).collect();
-    assert_eq!(told, expected);
+    let start: u32 = seconds[0].parse().unwrap();
+    assert!((8..=10).contains(&start), "{seconds:?}");
+    let expected: Vec<_> = (start - 6..=start).rev().map(|second| second.to_string()).collect();
+    assert_eq!(seconds, expected);
 }
 
 #[test]
-fn a_restored_connection_is_a_rule_across_the_pane() {
+fn a_reconnection_is_a_rule_across_the_pane() {
     let mut stage = Stage::new(44, 10);
     stage.say("/nick bob");
     stage.receive(b"hi\n");

@@ -1,9 +1,9 @@
-//! The bar of tabs.
+//! Tests of the tab bar.
 
 use super::*;
 use crate::app::TabMove;
 
-/// Connected to servers on these ports, beside the usual one.
+/// Returns a stage connected to port 12345 and to these ports.
 fn stage(columns: u16, lines: u16, ports: std::ops::Range<u16>) -> Stage {
     let mut stage = Stage::new(columns, lines);
     for port in ports {
@@ -21,7 +21,7 @@ impl Stage {
 }
 
 #[test]
-fn the_bar_is_there_from_two_on_and_tells_what_is_new() {
+fn two_tabs_have_a_bar_with_unread_counts() {
     let mut stage = stage(72, 9, 2..4);
     stage.receive_in(0, b"a\nb\n");
     stage.event(Event::Link(LinkId(1), LinkEvent::Closed(CloseReason::ByPeer)));
@@ -35,17 +35,17 @@ fn the_bar_is_there_from_two_on_and_tells_what_is_new() {
 
 
  ●  127.0.0.1:3  connected 14:02:10  ↓0 ↑0  LF UTF-8  F1 help
-› Write a line, Enter sends it",
+› Type a message; Enter to send",
     );
     stage.event(Event::Action(Action::Tab(TabMove::To(1))));
     assert_eq!(stage.lines()[0], " 1 127.0.0.1:12345  2 ○ 127.0.0.1:2 1  3 127.0.0.1:3");
     stage.say("/close!");
     stage.say("/close!");
-    assert_eq!(stage.lines()[0], "14:02:10 · Connected to 127.0.0.1:3.", "one has no bar");
+    assert_eq!(stage.lines()[0], "14:02:10 · Connected to 127.0.0.1:3.", "a single tab has no bar");
 }
 
 #[test]
-fn where_they_do_not_all_fit_names_are_cut_and_then_the_current_one_and_its_neighbours_are_shown() {
+fn names_are_cut_before_distant_tabs_are_hidden() {
     let mut stage = stage(60, 10, 1000..1006);
     stage.event(Event::Action(Action::Tab(TabMove::To(4))));
     assert_eq!(stage.lines()[0], " ‹2  3 127.…:1001  4 127.…:1002  5 127.…:1003  2 ›");
@@ -56,7 +56,7 @@ fn where_they_do_not_all_fit_names_are_cut_and_then_the_current_one_and_its_neig
 }
 
 #[test]
-fn on_a_screen_of_few_lines_there_is_none_and_the_status_says_which_tab_it_is() {
+fn a_low_screen_shows_the_tab_number_in_the_status() {
     let mut stage = stage(60, 7, 2..4);
     let lines = stage.lines();
     assert_eq!(lines[0], "14:02:10 · Connected to 127.0.0.1:3.");
@@ -64,7 +64,7 @@ fn on_a_screen_of_few_lines_there_is_none_and_the_status_says_which_tab_it_is() 
 }
 
 #[test]
-fn where_there_is_a_bar_the_status_says_nothing_of_tabs_however_high_the_draft_is() {
+fn a_screen_with_a_bar_has_no_tab_number_in_the_status() {
     let mut stage = stage(60, 8, 2..4);
     stage.event(Event::Action(Action::Edit(crate::app::Edit::NewLine)));
     let lines = stage.lines();
@@ -85,7 +85,7 @@ fn every_size_is_drawn_with_many_tabs() {
 }
 
 #[test]
-fn the_current_one_can_be_told_in_every_theme_and_depth() {
+fn the_current_tab_is_distinct_in_every_theme_and_depth() {
     use crate::theme::{ColorDepth, ThemeName, ThemeRegistry};
     let mut stage = stage(72, 9, 2..4);
     let themes = ThemeRegistry::default();
@@ -94,12 +94,12 @@ fn the_current_one_can_be_told_in_every_theme_and_depth() {
             let theme = ResolvedTheme::new(themes.get(&ThemeName::new(name.word())).unwrap(), depth);
             stage.terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
             let buffer = stage.terminal.backend().buffer();
-            let looks = |x: u16| {
+            let style_at = |x: u16| {
                 let style = buffer[(x, 0)].style();
                 (style.bg, style.add_modifier.intersection(Modifier::REVERSED | Modifier::UNDERLINED))
             };
-            // The first columns of the names of the second and the third tab, which is the current one.
-            assert_ne!(looks(25), looks(42), "{} {depth:?}", name.word());
+            // Columns in the names of the second tab and of the third, which is current.
+            assert_ne!(style_at(25), style_at(42), "{} {depth:?}", name.word());
         }
     }
 }

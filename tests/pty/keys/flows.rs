@@ -207,7 +207,7 @@ fn ctrl_d_on_an_empty_line_can_end_our_side_alone() {
 fn what_ctrl_c_clears_comes_back_with_up() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"not yet\x03");
-    bottom(&terminal, "› Write a line, Enter sends it", 2);
+    bottom(&terminal, "› Type a message; Enter to send", 2);
     terminal.type_bytes(b"\x1b[A");
     bottom(&terminal, "› not yet", 9);
     terminal.type_bytes(b"\r");
