@@ -2,6 +2,7 @@
 
 use crate::config::Sources;
 use crate::link::EndpointError;
+use crate::server::ServerOptions;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use client_args::{ClientArgs, RecordArgs};
@@ -27,7 +28,6 @@ pub use client_args::{ClientOptions, ResolvedClient, Target};
 pub use config_args::{CommandOutput, ConfigJob};
 pub use pipe_args::{PipeArgsResolved, RunMode, StdioKind};
 pub use replay_args::{ReplayMode, ReplayOptions};
-pub use server_args::{ListenOn, ServerOptions};
 
 /// Forms of use, for the usage line and the SYNOPSIS of the manual page.
 const FORMS_OF_USE: [&str; 5] = [
@@ -147,7 +147,7 @@ pub enum Job {
     /// Starts a server and runs the client beside it.
     Host {
         /// Server to start.
-        service: ServerOptions,
+        server: ServerOptions,
         /// Sources of the client's settings.
         sources: Sources,
         /// File to record to.
@@ -158,7 +158,7 @@ pub enum Job {
     /// Runs a server.
     Serve {
         /// Server to run.
-        service: ServerOptions,
+        server: ServerOptions,
         /// Whether to print the messages that all clients receive.
         echo: bool,
     },
@@ -234,11 +234,11 @@ impl Args {
             None => self.client.resolve().map(Job::Chat),
             Some(CliCommand::Host { kind, settings, record, server }) => {
                 let RecordArgs { record } = record;
-                Ok(Job::Host { service: server.resolve(kind)?, sources: settings.sources(), record })
+                Ok(Job::Host { server: server.resolve(kind)?, sources: settings.sources(), record })
             }
             Some(CliCommand::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
-                Ok(Job::Serve { service: server.resolve(kind)?, echo })
+                Ok(Job::Serve { server: server.resolve(kind)?, echo })
             }
             Some(CliCommand::Replay(replay)) => Ok(Job::Replay(replay.resolve())),
             Some(CliCommand::Config { command }) => Ok(Job::Config(command.resolve())),

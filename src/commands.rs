@@ -28,11 +28,11 @@ const OTHER_ERROR: u8 = 2;
 pub fn run(job: Job) -> ExitCode {
     let done = match job {
         Job::Chat(options) => client::run(options),
-        Job::Host { service, sources, record } => host_client::run(service, sources, record),
+        Job::Host { server, sources, record } => host_client::run(server, sources, record),
         Job::Replay(options) => replay::run(options),
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit),
         Job::Print(text) => print(&text).map(|()| Exit::Quit),
-        Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
+        Job::Serve { server, echo } => serve::serve(server, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
     match done {
         Ok(Exit::Quit) => ExitCode::SUCCESS,
@@ -51,8 +51,9 @@ fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
     print(&text)
 }
 
+/// Refuses a command that needs a terminal. `instead` is a sentence with the alternative, without its full stop.
 fn require_terminal(command: &str, instead: &str) -> anyhow::Result<()> {
-    anyhow::ensure!(has_terminal(), "{command} draws on a terminal, and input or output is not one. {instead}.");
+    anyhow::ensure!(has_terminal(), "{command} needs a terminal, but standard input or output is not one. {instead}.");
     Ok(())
 }
 

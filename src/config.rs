@@ -95,7 +95,7 @@ pub struct Sources {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
     /// Settings, named servers, keys and themes.
-    pub configured: LoadedConfig,
+    pub config: LoadedConfig,
 }
 
 /// All errors in the settings. `Display` gives one line for each, after a line with the name of the file.
@@ -200,8 +200,8 @@ impl Sources {
         let servers: Vec<SavedServer> = servers.collect();
         let warnings =
             [environment.unknown_variables(), theme_warnings, secrets::warnings(&options, &servers)].concat();
-        let configured = LoadedConfig { options, servers, keys: document.keys, themes, file, warnings };
-        Ok(Loaded { configured })
+        let config = LoadedConfig { options, servers, keys: document.keys, themes, file, warnings };
+        Ok(Loaded { config })
     }
 }
 

@@ -1,32 +1,31 @@
-//! The program without a terminal: nc's place in scripts.
+//! Copies standard input to a server and its output to standard output, like nc in scripts.
 //!
 //! ```text
-//!   standard input ──► up ────► socket          a thread each way that does nothing but read and write,
-//!   standard output ◄── down ◄── socket         and `run`, which waits for them and for the clock
+//!   standard input ──► uploader ──► socket      one thread for each direction, which reads and writes,
+//!   standard output ◄── downloader ◄── socket   and `run`, which waits for their reports and for timeouts
 //! ```
 //!
-//! Bytes go through unchanged both ways (but for the end of lines, where that was asked for), nothing is added to
-//! standard output, and what there is to say goes elsewhere. Nothing is kept: each thread has one buffer, and whoever is
-//! slow, at either end, is waited for. Who wants to know what goes through is a [`Observer`] ([`RecordingObserver`]).
+//! Bytes pass unchanged in both directions, except for line ends if requested. Nothing is added to standard output;
+//! messages go to a callback. Each thread has one buffer, so that a slow reader at either end slows the transfer. An
+//! [`Observer`] such as [`RecordingObserver`] sees all bytes.
 //!
-//! Threads that wait in `read(2)` are what is fastest here: a poll for each read costs as much as the read, and on Linux
-//! `splice(2)` and `sendfile(2)`, which copy nothing, were no faster from end to end than a copy through a buffer that
-//! stays in the cache (`docs/benchmarks.md`). A thread in a read cannot be called off either; that is why it is `run` that
-//! returns, and the program ends with it.
+//! Threads that block in `read(2)` are fastest: a poll before each read costs as much as the read, and on Linux the
+//! zero-copy calls `splice(2)` and `sendfile(2)` were no faster than copying through a buffer in the cache
+//! (`docs/benchmarks.md`). A blocked read cannot be cancelled; `run` returns while a thread may still be in one, and the
+//! end of the program ends the thread.
 //!
-//! How it ends:
+//! How a transfer ends:
 //!
-//! - The server closes: standard output ends. As long as input brings more, that is sent, for a receiver of files closes its own
-//!   side at once (`ncat -l > FILE < /dev/null`); who has closed altogether cannot be told from it before something is
-//!   sent. It is over when input ends, or brings nothing for as long as a server may be silent. Nobody waits for somebody at a
-//!   terminal.
-//! - Standard input ends: nothing is told the server, unless that was asked for ([`OnStdinEof::HalfClose`]); the lab's servers
-//!   answer the end of input with a flood of blank lines. What it says is read until it closes or falls silent, which it
-//!   is not while it still takes what it was sent.
-//! - However it ends: bytes that the other machine has not acknowledged are not delivered, and that is no good order.
-//!   Acknowledged means that the system there has them; whether the program there reads them cannot be known. Where this
-//!   system does not tell (other than Linux), or nobody wants to wait (`-q 0`), nothing is said.
-//! - Something breaks: [`PipeError`] says what. What the server had said by then is still written.
+//! - **The server closes:** standard output ends. Further input is still sent, because a receiver of files closes its
+//!   sending side at once (`ncat -l > FILE < /dev/null`), and only a write shows whether the server has closed both. The
+//!   transfer ends when input ends, or brings nothing for the quiet timeout. Input from a terminal is not waited for.
+//! - **Standard input ends:** the connection stays open, unless [`OnStdinEof::HalfClose`] is set, because the lab's
+//!   servers answer a half-close with a flood of blank lines. Output is copied until the server closes or is silent for
+//!   the quiet timeout. The timeout does not run while the server still acknowledges data.
+//! - **Undelivered bytes:** in both cases, bytes that the other machine has not acknowledged are an error. An
+//!   acknowledgement means that the other system has the bytes, not that the program there has read them. There is no
+//!   check on systems other than Linux, nor with a quiet timeout of zero (`-q 0`).
+//! - **A failure:** [`PipeError`] gives the cause. Data that was received before it is still written.
 
 mod activity;
 mod connect;
@@ -40,7 +39,7 @@ mod threads;
 mod transfer;
 
 pub use error::PipeError;
-pub use log_observer::{LogObserver, logs};
+pub use log_observer::{LogObserver, open_logs};
 pub use observer::{Observer, PipeEvent};
 pub use recording_observer::RecordingObserver;
 pub use stdio::{input, output};
@@ -54,25 +53,25 @@ use std::time::Duration;
 use threads::ThreadReport;
 use transfer::TransferSetup;
 
-/// How long silence lasts that means, after the end of input, that the server has said all, and the other way round.
+/// Default for [`PipeOptions::quiet_timeout`].
 pub const DEFAULT_QUIET_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How to behave between two pipes.
+/// Options of pipe mode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PipeOptions {
-    /// What the connection is for.
+    /// Purpose of the connection.
     pub purpose: Purpose,
-    /// What becomes of a first attempt to connect that fails.
-    pub patience: ConnectRetry,
-    /// What is said.
-    pub voice: Verbosity,
-    /// Whether the server is told that standard input has ended.
-    pub eof: OnStdinEof,
-    /// After the end of one side, how long nothing has to have come from the other; nothing to wait until that ends, too.
-    pub quiet: Option<Duration>,
-    /// How long nothing may have gone either way; nothing for as long as it likes.
-    pub idle: Option<Duration>,
-    /// Between two lines.
+    /// Whether to retry a failed first connection.
+    pub connect_retry: ConnectRetry,
+    /// Messages to report.
+    pub verbosity: Verbosity,
+    /// Whether to half-close the connection at the end of standard input.
+    pub on_stdin_eof: OnStdinEof,
+    /// Time without data from one side, after the other has ended, that ends the transfer; `None` waits for its end.
+    pub quiet_timeout: Option<Duration>,
+    /// Time without data in either direction that is an error; `None` for no limit.
+    pub idle_timeout: Option<Duration>,
+    /// Pause between two lines of input.
     pub line_delay: Duration,
 }
 
@@ -80,117 +79,118 @@ impl Default for PipeOptions {
     fn default() -> Self {
         Self {
             purpose: Purpose::default(),
-            patience: ConnectRetry::default(),
-            voice: Verbosity::default(),
-            eof: OnStdinEof::default(),
-            quiet: Some(DEFAULT_QUIET_TIMEOUT),
-            idle: None,
+            connect_retry: ConnectRetry::default(),
+            verbosity: Verbosity::default(),
+            on_stdin_eof: OnStdinEof::default(),
+            quiet_timeout: Some(DEFAULT_QUIET_TIMEOUT),
+            idle_timeout: None,
             line_delay: Duration::ZERO,
         }
     }
 }
 
-/// What a connection is for.
+/// Purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Purpose {
-    /// Bytes both ways.
+    /// Copies bytes in both directions.
     #[default]
     Transfer,
-    /// To see that there is somebody.
+    /// Connects to test whether the server accepts, and closes at once.
     Probe,
 }
 
-/// What becomes of a first attempt to connect that fails.
+/// Whether to retry a failed first connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ConnectRetry {
-    /// It is the end.
+    /// The first failure is the result.
     #[default]
     Never,
-    /// Others follow, until one does not.
+    /// Retries until the server accepts, unless the failure is permanent.
     UntilConnected,
 }
 
-/// What is said.
+/// Messages that a pipe reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Verbosity {
-    /// What went wrong.
+    /// Errors only.
     #[default]
     Errors,
-    /// What happens.
+    /// Errors and the progress of the connection.
     All,
 }
 
-/// Whether the server is told that standard input has ended.
+/// Action at the end of standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnStdinEof {
-    /// No.
+    /// Keeps the connection open in both directions.
     #[default]
     KeepOpen,
-    /// Our side of the connection ends (TCP half-close: `shutdown(2)` of the writing half).
+    /// Half-closes the connection (`shutdown(2)` of the sending side).
     HalfClose,
 }
 
-/// Where to, and how.
+/// A server to connect to, with all options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PipeTarget {
-    /// Where.
+    /// Address of the server.
     pub endpoint: Endpoint,
-    /// For one attempt to connect, looking up included.
-    pub limit: Duration,
-    /// Which of its addresses to try.
+    /// Time limit of one attempt to connect, including the name lookup.
+    pub connect_timeout: Duration,
+    /// Address family to use.
     pub family: Family,
-    /// Our address, where it is not left to the system.
+    /// Local address to connect from; `None` lets the system choose.
     pub source: Option<IpAddr>,
-    /// What a newline becomes on its way out.
+    /// Line end that replaces each newline of the input.
     pub eol: Eol,
-    /// The rest.
-    pub manners: PipeOptions,
+    /// Other options.
+    pub options: PipeOptions,
 }
 
-/// What bytes come from and go to, beside the server.
+/// Files and observers of a pipe.
 #[derive(Debug)]
 pub struct PipeIo {
-    /// Goes to the server.
+    /// Source of the bytes to send.
     pub input: File,
-    /// Comes from the server.
+    /// Destination of received bytes.
     pub output: File,
-    /// Who is told of both.
-    pub taps: Vec<Box<dyn Observer>>,
+    /// Observers of the bytes and the connection.
+    pub observers: Vec<Box<dyn Observer>>,
 }
 
-/// Connects, and moves bytes from `input` to the server and from the server to `output`, until it is over. What there
-/// is to say on the way is said with `say`, a sentence at a time.
+/// Connects and copies bytes in both directions until the transfer ends. Calls `report` with each message, a sentence.
+///
+/// Blocks. When it returns, with or without an error, a thread may still be blocked in a read of `input`.
 ///
 /// # Errors
-/// If it is not over in good order. Threads may still be waiting for `input` then, as they may be without an error.
-pub fn run(call: &PipeTarget, ends: PipeIo, say: &dyn Fn(&str)) -> Result<(), PipeError> {
-    let PipeIo { input, output, taps } = ends;
-    let (reports, received) = mpsc::channel();
-    let taps = Observers::new(taps, reports.clone());
-    let done = connect::connect(call, &taps, say).and_then(|(stream, peer)| {
-        let talk = TransferSetup { stream, peer, input, output, taps: taps.clone() };
-        let done = match call.manners.purpose {
-            Purpose::Transfer => talk.run(call, reports, &received, say),
+/// Returns an error if the connection or a file fails, a timeout expires, or bytes were not delivered.
+pub fn run(target: &PipeTarget, io: PipeIo, report: &dyn Fn(&str)) -> Result<(), PipeError> {
+    let PipeIo { input, output, observers } = io;
+    let (sender, receiver) = mpsc::channel();
+    let observers = Observers::new(observers, sender.clone());
+    let result = connect::connect(target, &observers, report).and_then(|(stream, peer)| {
+        let setup = TransferSetup { stream, peer, input, output, observers: observers.clone() };
+        let result = match target.options.purpose {
+            Purpose::Transfer => setup.run(target, sender, &receiver, report),
             Purpose::Probe => Ok(CloseReason::ByUs),
         };
-        taps.close(ending(&done));
-        done.map(drop)
+        observers.close(close_reason(&result));
+        result.map(drop)
     });
-    for report in received.try_iter() {
-        // Nobody has heard of it yet who was lost as it ended.
-        if let ThreadReport::Lost(sentence) = report {
-            say(&sentence);
+    for message in receiver.try_iter() {
+        // An observer may have failed after the transfer read its last report.
+        if let ThreadReport::ObserverFailed(message) = message {
+            report(&message);
         }
     }
-    done
+    result
 }
 
-/// What became of the connection, as those are told who hear of it.
-fn ending(done: &Result<CloseReason, PipeError>) -> CloseReason {
-    match done {
+/// Returns the reason that observers record for the end of the connection.
+fn close_reason(result: &Result<CloseReason, PipeError>) -> CloseReason {
+    match result {
         Ok(reason) => reason.clone(),
         Err(PipeError::Link(error) | PipeError::Unsent(error)) => CloseReason::Failed(error.clone()),
         Err(PipeError::Undelivered { is_closed: true, .. }) => CloseReason::ByPeer,
-        Err(_ours) => CloseReason::ByUs,
+        Err(_local) => CloseReason::ByUs,
     }
 }

@@ -194,7 +194,11 @@ mod in_a_terminal {
         }
         let output = user.run(&["127.0.0.1:1"], &[]);
         assert_eq!(output.status.code(), Some(2));
-        assert!(err(&output).contains("cannot be read: Permission denied"), "{}", err(&output));
+        let message = err(&output);
+        assert!(
+            message.contains("Cannot read the settings file") && message.contains(": Permission denied"),
+            "{message}"
+        );
     }
 
     #[test]

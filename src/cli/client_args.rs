@@ -67,7 +67,7 @@ impl Target {
     pub const fn options<'a>(&'a self, loaded: &'a Loaded) -> &'a Settings {
         match self {
             Self::Server(server) => &server.options,
-            Self::StartPage | Self::Endpoint(_) => &loaded.configured.options,
+            Self::StartPage | Self::Endpoint(_) => &loaded.config.options,
         }
     }
 
@@ -122,7 +122,7 @@ impl ClientOptions {
     /// If a setting is invalid or the file cannot be read.
     pub fn load(self, environment: &Environment) -> Result<ResolvedClient, ConfigError> {
         let loaded = self.sources.load(environment)?;
-        let LoadedConfig { servers, .. } = &loaded.configured;
+        let LoadedConfig { servers, .. } = &loaded.config;
         let server = self.name.as_deref().and_then(|name| SavedServer::find(servers, name.trim()));
         let target = match (server, self.endpoint) {
             (Some(server), _) => Target::Server(Box::new(server.clone())),

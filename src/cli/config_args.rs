@@ -98,25 +98,25 @@ impl ConfigJob {
             Self::Example => Ok(CommandOutput { text: config::example(), ..CommandOutput::default() }),
             Self::Check(sources) => {
                 let loaded = sources.load(environment)?;
-                let faint = config::check_themes(&loaded.configured.themes)?;
-                let text = match loaded.configured.file {
+                let faint = config::check_themes(&loaded.config.themes)?;
+                let text = match loaded.config.file {
                     Some(file) => format!("{file}: no errors.\n"),
                     None => "There is no settings file. `netchat-tui config example` prints an example.\n".to_owned(),
                 };
-                Ok(CommandOutput { text, warnings: [loaded.configured.warnings, faint].concat() })
+                Ok(CommandOutput { text, warnings: [loaded.config.warnings, faint].concat() })
             }
             Self::Show(sources, server) => {
                 let loaded = sources.load(environment)?;
                 let text = config::show(&loaded, server.as_deref())?;
-                Ok(CommandOutput { text, warnings: loaded.configured.warnings })
+                Ok(CommandOutput { text, warnings: loaded.config.warnings })
             }
             Self::Names(sources) => {
-                let servers = sources.load(environment)?.configured.servers;
+                let servers = sources.load(environment)?.config.servers;
                 let text = servers.iter().flat_map(|server| [server.name.as_str(), "\n"]).collect();
                 Ok(CommandOutput { text, ..CommandOutput::default() })
             }
             Self::Themes(sources) => {
-                let themes = sources.load(environment)?.configured.themes;
+                let themes = sources.load(environment)?.config.themes;
                 let text = themes.user_themes().flat_map(|(name, _)| [name.word(), "\n"]).collect();
                 Ok(CommandOutput { text, ..CommandOutput::default() })
             }

@@ -123,12 +123,12 @@ impl PipingArgs {
         ];
         let options = PipeOptions {
             purpose: if self.reaching.probe { Purpose::Probe } else { Purpose::Transfer },
-            patience: ConnectRetry::Never,
-            voice: if self.verbose > 0 { Verbosity::All } else { Verbosity::Errors },
-            eof: if self.half_close { OnStdinEof::HalfClose } else { OnStdinEof::KeepOpen },
+            connect_retry: ConnectRetry::Never,
+            verbosity: if self.verbose > 0 { Verbosity::All } else { Verbosity::Errors },
+            on_stdin_eof: if self.half_close { OnStdinEof::HalfClose } else { OnStdinEof::KeepOpen },
             // After a half-close, the server closes when it has sent everything.
-            quiet: self.quit_after.map_or((!self.half_close).then_some(DEFAULT_QUIET_TIMEOUT), |quiet| quiet.0),
-            idle: self.idle,
+            quiet_timeout: self.quit_after.map_or((!self.half_close).then_some(DEFAULT_QUIET_TIMEOUT), |quiet| quiet.0),
+            idle_timeout: self.idle,
             line_delay: self.line_delay.unwrap_or_default(),
         };
         PipeArgsResolved {
@@ -161,10 +161,11 @@ impl PipeArgsResolved {
             return Err(if *flag == "--telnet" { UsageError::TelnetInPipe } else { UsageError::NicknameInPipe(flag) });
         }
         // A lost connection cannot be restored in a pipe, because the position is unknown. Only the first can be retried.
-        let insists = |assignment: &Assignment| {
+        let always_reconnects = |assignment: &Assignment| {
             assignment.setting.name == "reconnect" && assignment.value == SettingValue::Single("always".to_owned())
         };
-        let patience = if flags.iter().any(insists) { ConnectRetry::UntilConnected } else { ConnectRetry::Never };
-        Ok(RunMode::Pipe(PipeOptions { patience, ..self.options.clone() }))
+        let connect_retry =
+            if flags.iter().any(always_reconnects) { ConnectRetry::UntilConnected } else { ConnectRetry::Never };
+        Ok(RunMode::Pipe(PipeOptions { connect_retry, ..self.options.clone() }))
     }
 }

@@ -6,7 +6,7 @@ use crate::link::DEFAULT_PORT;
 use crate::server::rate_limit::Rate;
 use crate::server::rooms::answer::{AnswerLimit, Transform};
 use crate::server::rooms::{chat, greet};
-use crate::server::{ServerKind, ServerLimits};
+use crate::server::{ListenOn, ServerKind, ServerLimits, ServerOptions};
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 use std::num::NonZeroU32;
@@ -92,43 +92,6 @@ pub(super) struct ServerArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limit<T>(Option<T>);
 
-/// A server to start: its kind, addresses and limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerOptions {
-    /// Kind of server.
-    pub kind: ServerKind,
-    /// Addresses to listen on.
-    pub place: ListenOn,
-    /// Limits on clients, rate and sizes.
-    pub limits: ServerLimits,
-    /// File with a text for people who join.
-    pub motd: Option<PathBuf>,
-    /// Whether only errors are printed.
-    pub is_quiet: bool,
-}
-
-impl ServerOptions {
-    /// Returns the options of a chat server on this port of the loopback address.
-    pub fn chat(port: u16) -> Self {
-        Self {
-            kind: ServerKind::Chat { history: chat::HISTORY },
-            place: ListenOn::Addresses(vec![port.to_string()]),
-            limits: ServerLimits::default(),
-            motd: None,
-            is_quiet: false,
-        }
-    }
-}
-
-/// Where to listen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListenOn {
-    /// These addresses as typed; names are not resolved yet.
-    Addresses(Vec<String>),
-    /// All addresses of this machine, at this port.
-    AllInterfaces(u16),
-}
-
 impl ServerArgs {
     pub(super) fn resolve(self, name: ServerKindName) -> Result<ServerOptions, UsageError> {
         self.check(name)?;
@@ -142,7 +105,7 @@ impl ServerArgs {
             ServerKindName::Chat => ServerKind::Chat { history: self.history.map_or(chat::HISTORY, usize::from) },
             ServerKindName::Game => ServerKind::Game,
         };
-        let place = match (self.lan, self.listen.is_empty()) {
+        let listen_on = match (self.lan, self.listen.is_empty()) {
             (true, _) => ListenOn::AllInterfaces(self.port),
             (false, true) => ListenOn::Addresses(vec![self.port.to_string()]),
             (false, false) => ListenOn::Addresses(self.listen),
@@ -155,7 +118,7 @@ impl ServerArgs {
             outbox: self.outbox,
             ..ServerLimits::default()
         };
-        Ok(ServerOptions { kind, place, limits, motd: self.motd, is_quiet: self.quiet })
+        Ok(ServerOptions { kind, listen_on, limits, motd: self.motd, is_quiet: self.quiet })
     }
 
     fn check(&self, name: ServerKindName) -> Result<(), UsageError> {

@@ -7,6 +7,7 @@ use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Re
 use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::pipe::{ConnectRetry, OnStdinEof, PipeOptions, Purpose, Verbosity};
+use crate::server::ListenOn;
 use crate::theme::{Appearance, ColorDepth, Colours, ThemeName, built_in_names};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ fn config(words: &str) -> Result<ResolvedClient, String> {
 }
 
 fn options(words: &str) -> Result<Settings, String> {
-    config(words).map(|config| config.loaded.configured.options)
+    config(words).map(|config| config.loaded.config.options)
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn connection_flags_are_parsed() {
         ("--no-reconnect pi", Reconnect::Never),
     ] {
         let config = config(words).unwrap();
-        assert_eq!(config.loaded.configured.options.reconnect, reconnect, "{words}");
+        assert_eq!(config.loaded.config.options.reconnect, reconnect, "{words}");
         assert_eq!(config.target, Target::Endpoint(Endpoint::parse("pi").unwrap()), "{words}");
     }
     for (words, family) in [("pi", Family::Any), ("-4 pi", Family::V4), ("--ipv6 pi", Family::V6)] {
@@ -144,7 +145,7 @@ fn terminal_flags_are_parsed() {
 /// Resolves the client of `host`.
 fn hosting(words: &str) -> Settings {
     let Ok(Job::Host { sources, .. }) = job(words) else { panic!("{words}") };
-    sources.load(&Environment::default()).unwrap().configured.options
+    sources.load(&Environment::default()).unwrap().config.options
 }
 
 #[test]
@@ -207,7 +208,7 @@ fn appearance(words: &str) -> Result<Appearance, String> {
         Job::Chat(ClientOptions { sources, .. }) | Job::Host { sources, .. } => sources,
         job => panic!("{words}: {job:?}"),
     };
-    Ok(sources.load(&Environment::default()).unwrap().configured.options.appearance)
+    Ok(sources.load(&Environment::default()).unwrap().config.options.appearance)
 }
 
 #[test]
@@ -236,9 +237,9 @@ fn both_clients_have_the_same_appearance() {
     assert!(job("serve chat --theme dark").is_err());
 }
 
-fn service(words: &str) -> Result<ServerOptions, String> {
+fn server_options(words: &str) -> Result<ServerOptions, String> {
     job(words).map(|job| match job {
-        Job::Serve { service, .. } | Job::Host { service, .. } => service,
+        Job::Serve { server, .. } | Job::Host { server, .. } => server,
         job => panic!("{words}: {job:?}"),
     })
 }
@@ -246,12 +247,12 @@ fn service(words: &str) -> Result<ServerOptions, String> {
 #[test]
 fn servers_are_chosen_by_name() {
     for kind in ["greet", "reverse", "upper", "echo", "relay", "chat", "game"] {
-        assert_eq!(service(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
-        assert_eq!(service(&format!("host {kind}")).unwrap().kind.to_string(), kind);
+        assert_eq!(server_options(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
+        assert_eq!(server_options(&format!("host {kind}")).unwrap().kind.to_string(), kind);
     }
-    assert_eq!(service("host").unwrap().kind, crate::server::ServerKind::Chat { history: 20 });
-    assert!(service("serve").is_err());
-    assert!(service("serve karaoke").unwrap_err().contains("greet"));
+    assert_eq!(server_options("host").unwrap().kind, crate::server::ServerKind::Chat { history: 20 });
+    assert!(server_options("serve").is_err());
+    assert!(server_options("serve karaoke").unwrap_err().contains("greet"));
     assert_eq!(hosting("host -n bob").nick.as_deref(), Some("bob"));
     assert!(job("host -n a\u{1b}b").is_err());
     assert!(matches!(job("serve chat --echo"), Ok(Job::Serve { echo: true, .. })));
@@ -259,7 +260,7 @@ fn servers_are_chosen_by_name() {
 
 #[test]
 fn listen_addresses_are_kept_as_typed() {
-    for (words, place) in [
+    for (words, listen_on) in [
         ("serve chat", ListenOn::Addresses(vec!["12345".to_owned()])),
         ("serve chat -p 80", ListenOn::Addresses(vec!["80".to_owned()])),
         (
@@ -269,26 +270,26 @@ fn listen_addresses_are_kept_as_typed() {
         ("serve chat --lan", ListenOn::AllInterfaces(12345)),
         ("serve chat --lan --port 4000", ListenOn::AllInterfaces(4000)),
     ] {
-        assert_eq!(service(words).unwrap().place, place, "{words}");
+        assert_eq!(server_options(words).unwrap().listen_on, listen_on, "{words}");
     }
-    assert!(service("serve chat --lan --listen 4000").is_err());
-    assert!(service("serve chat --port 70000").is_err());
+    assert!(server_options("serve chat --lan --listen 4000").is_err());
+    assert!(server_options("serve chat --port 70000").is_err());
 }
 
 #[test]
 fn limits_can_be_set_and_lifted() {
-    let limits = service("serve chat").unwrap().limits;
+    let limits = server_options("serve chat").unwrap().limits;
     assert_eq!(limits, crate::server::ServerLimits::default());
     let words = "serve relay --max-clients 7 --max-per-address none --rate 5 --max-line 1MiB --outbox 64KiB";
-    let limits = service(words).unwrap().limits;
+    let limits = server_options(words).unwrap().limits;
     assert_eq!((limits.clients, limits.per_address, limits.line, limits.outbox), (Some(7), None, 1 << 20, 64 << 10));
     let rate = limits.rate.unwrap();
     assert_eq!((rate.per_second.get(), rate.burst.get()), (5, 25));
-    assert_eq!(service("serve relay --rate none").unwrap().limits.rate, None);
+    assert_eq!(server_options("serve relay --rate none").unwrap().limits.rate, None);
     for option in
         ["--rate 0", "--rate 5:0", "--rate x", "--max-clients 0", "--max-line 1", "--outbox 2GiB", "--linger 0"]
     {
-        assert!(service(&format!("serve greet {option}")).is_err(), "{option}");
+        assert!(server_options(&format!("serve greet {option}")).is_err(), "{option}");
     }
 }
 
@@ -301,10 +302,10 @@ fn an_option_of_another_kind_of_server_is_refused() {
         ("serve game --echo", "--echo does not apply to game, only to relay, chat."),
         ("serve echo --linger 3s", "--linger does not apply to echo, only to greet."),
     ] {
-        let error = service(words).unwrap_err();
+        let error = server_options(words).unwrap_err();
         assert_eq!(error, format!("error: {sentence}\n\nFor more information, try '--help'.\n"));
     }
-    assert!(service("serve echo --once").is_ok());
+    assert!(server_options("serve echo --once").is_ok());
 }
 
 fn run_mode(words: &str, stdio: StdioKind) -> Result<RunMode, String> {
@@ -324,18 +325,33 @@ fn anything_but_a_terminal_is_a_pipe() {
     for (words, options) in [
         ("pi", usual.clone()),
         ("--theme light --view hex --reconnect=auto pi", usual.clone()),
-        ("-N -vv pi", PipeOptions { eof: OnStdinEof::HalfClose, voice: Verbosity::All, quiet: None, ..usual.clone() }),
+        (
+            "-N -vv pi",
+            PipeOptions {
+                on_stdin_eof: OnStdinEof::HalfClose,
+                verbosity: Verbosity::All,
+                quiet_timeout: None,
+                ..usual.clone()
+            },
+        ),
         (
             "-N -q 9 -q 1 pi",
-            PipeOptions { eof: OnStdinEof::HalfClose, quiet: Some(Duration::from_secs(1)), ..usual.clone() },
+            PipeOptions {
+                on_stdin_eof: OnStdinEof::HalfClose,
+                quiet_timeout: Some(Duration::from_secs(1)),
+                ..usual.clone()
+            },
         ),
         ("--telnet=false pi", usual.clone()),
-        ("-q 0 pi", PipeOptions { quiet: Some(Duration::ZERO), ..usual.clone() }),
-        ("-q never --idle 2m pi", PipeOptions { quiet: None, idle: Some(Duration::from_secs(120)), ..usual.clone() }),
-        ("-q -1 pi", PipeOptions { quiet: None, ..usual.clone() }),
+        ("-q 0 pi", PipeOptions { quiet_timeout: Some(Duration::ZERO), ..usual.clone() }),
+        (
+            "-q never --idle 2m pi",
+            PipeOptions { quiet_timeout: None, idle_timeout: Some(Duration::from_secs(120)), ..usual.clone() },
+        ),
+        ("-q -1 pi", PipeOptions { quiet_timeout: None, ..usual.clone() }),
         ("--line-delay 0.5 pi", PipeOptions { line_delay: Duration::from_millis(500), ..usual.clone() }),
-        ("--retry pi", PipeOptions { patience: ConnectRetry::UntilConnected, ..usual.clone() }),
-        ("-r pi", PipeOptions { patience: ConnectRetry::UntilConnected, ..usual.clone() }),
+        ("--retry pi", PipeOptions { connect_retry: ConnectRetry::UntilConnected, ..usual.clone() }),
+        ("-r pi", PipeOptions { connect_retry: ConnectRetry::UntilConnected, ..usual.clone() }),
     ] {
         assert_eq!(run_mode(words, StdioKind::Other), Ok(RunMode::Pipe(options.clone())), "{words}");
         assert_eq!(run_mode(&format!("--pipe {words}"), StdioKind::Terminal), Ok(RunMode::Pipe(options)), "{words}");

@@ -1,4 +1,4 @@
-//! The client on a terminal, put together.
+//! Assembles and runs the client on a terminal.
 
 use super::in_process_servers::InProcessServers;
 use super::output::print_status;
@@ -23,40 +23,43 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-/// Tasks that have their turn before it is asked what has come, a key for one: fifty tabs are fifty tasks.
+/// Tasks that run between two checks for input. With tokio's default of 61, the tasks of fifty tabs would delay keys.
 const EVENT_INTERVAL: u32 = 5;
 
-/// What the client has to talk to.
+/// The other side of the first tab.
 pub(crate) enum Peer {
-    /// A server somewhere.
+    /// A server on the network, or the start page.
     Remote(Target),
-    /// One in this process.
+    /// A server in this process.
     Hosted(HostedServer),
-    /// A recording of some.
+    /// A recording that is played.
     Recording(Player),
 }
 
-/// A client about to be run.
+/// A client that is ready to run.
 pub(crate) struct ChatClient {
-    room: Peer,
-    configured: LoadedConfig,
+    peer: Peer,
+    config: LoadedConfig,
     sources: Sources,
     network: SystemNetwork,
     recorder: Recorder,
 }
 
 impl ChatClient {
-    pub(crate) fn new(room: Peer, configured: LoadedConfig, sources: Sources) -> Self {
-        Self { room, configured, sources, network: SystemNetwork::default(), recorder: Recorder::default() }
+    pub(crate) fn new(peer: Peer, config: LoadedConfig, sources: Sources) -> Self {
+        Self { peer, config, sources, network: SystemNetwork::default(), recorder: Recorder::default() }
     }
 
-    /// The same on another network.
+    /// Uses this network instead of the default one.
     pub(crate) fn with_network(mut self, network: SystemNetwork) -> Self {
         self.network = network;
         self
     }
 
-    /// The same with everything recorded in this file.
+    /// Records the session in a file, if one is given.
+    ///
+    /// # Errors
+    /// Returns a sentence if the file cannot be written or is not a recording.
     pub(crate) fn with_recording(mut self, file: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(file) = file {
             self.recorder = Recorder::open(file).map_err(anyhow::Error::msg)?;
@@ -64,101 +67,104 @@ impl ChatClient {
         Ok(self)
     }
 
-    /// Takes the terminal, and gives it back.
+    /// Takes over the terminal, runs the client and restores the terminal.
+    ///
+    /// # Errors
+    /// Returns an error if the runtime, the signals or the terminal cannot be set up, or if the terminal fails.
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
-        // One thread for everything: a chat has no work for two, and nothing has to be locked.
+        // One thread is enough for a chat, and needs no locks.
         let mut runtime = tokio::runtime::Builder::new_current_thread();
-        // The keyboard is asked between the reads of many tabs, not behind all of them.
         let runtime = runtime.event_interval(EVENT_INTERVAL).enable_all().build().context("starting the runtime")?;
-        let ended = runtime.block_on(self.talk());
-        // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
+        let exit = runtime.block_on(self.run_async());
+        // A name lookup blocks its thread and cannot be cancelled; do not wait for it.
         runtime.shutdown_background();
-        ended
+        exit
     }
 
-    async fn talk(self) -> anyhow::Result<Exit> {
-        let Self { room, configured, sources, network, recorder } = self;
-        let LoadedConfig { options, servers, keys, themes, file, warnings } = configured;
-        let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(room, Peer::Recording(_)));
-        let first = match &room {
+    async fn run_async(self) -> anyhow::Result<Exit> {
+        let Self { peer, config, sources, network, recorder } = self;
+        let LoadedConfig { options, servers, keys, themes, file, warnings } = config;
+        let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(peer, Peer::Recording(_)));
+        let first_options = match &peer {
             Peer::Remote(Target::Server(server)) => server.options.clone(),
             _ => options.clone(),
         };
         install_panic_hook();
-        // Before the terminal is taken, so that no signal can leave it taken.
+        // The next three can fail, so they come before the terminal is taken over. Signals also come first, so that none
+        // can end the process without restoring the terminal.
         let signals = Signals::listen().context("listening for signals")?;
-        // Before as well, because what is no terminal is refused here.
         let keyboard = Keyboard::open().context("listening to the keyboard")?;
         let kind = options.frontend;
-        // And because a theme may have a mistake in it.
-        let wardrobe = theme_cache(&options.appearance, &first, &themes).map_err(anyhow::Error::msg)?;
-        let (guard, face) = take_terminal(kind, wardrobe).context("taking over the terminal")?;
-        let listing = if kind == FrontendKind::Lines { ListMode::Numbered } else { ListMode::Filtered };
+        let theme_cache = theme_cache(&options.appearance, &first_options, &themes).map_err(anyhow::Error::msg)?;
+        let (guard, frontend) = take_terminal(kind, theme_cache).context("taking over the terminal")?;
+        let list_mode = if kind == FrontendKind::Lines { ListMode::Numbered } else { ListMode::Filtered };
         let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes).with_file(file);
-        let (host, mut app) = (RealSystem::default(), app.with_listing(listing));
-        let now = Now { elapsed: Duration::ZERO, wall: host.local_time() };
-        let (landlord, rooms) = mpsc::channel();
-        let (mut first, house) = match room {
+        let (system, mut app) = (RealSystem::default(), app.with_listing(list_mode));
+        let now = Now { elapsed: Duration::ZERO, wall: system.local_time() };
+        let (handle_sender, server_handles) = mpsc::channel();
+        let (mut first_update, hosted_server) = match peer {
             Peer::Remote(Target::Server(server)) => (app.open_server(&server), HostedServerFeed::default()),
             Peer::Remote(Target::Endpoint(endpoint)) => (app.open(endpoint), HostedServerFeed::default()),
             Peer::Remote(Target::StartPage) => (app.start(now), HostedServerFeed::default()),
-            Peer::Recording(replay) => (app.play(now, replay), HostedServerFeed::default()),
-            Peer::Hosted(HostedServer { endpoint, introduction, news, here, end }) => {
-                // The other end is at hand.
-                let _ = landlord.send(end);
-                (app.host(now, endpoint, &introduction), HostedServerFeed::new(news, here))
+            Peer::Recording(player) => (app.play(now, player), HostedServerFeed::default()),
+            Peer::Hosted(HostedServer { endpoint, banner, notices, client_count, handle }) => {
+                // The receiver is in scope, so that sending cannot fail.
+                let _ = handle_sender.send(handle);
+                (app.host(now, endpoint, &banner), HostedServerFeed::new(notices, client_count))
             }
         };
-        app.defer_until_backlog(now, &mut first.effects);
+        app.defer_until_backlog(now, &mut first_update.effects);
         app.warn(now, &warnings);
         if mouse == MouseCapture::On {
-            first.effects.push(Effect::Mouse(mouse));
+            first_update.effects.push(Effect::Mouse(mouse));
         }
-        let client = EventLoop::new(face, keyboard, host, signals, Arc::new(network));
-        let annals = if keeps_history { HistoryStore::open(history_path()) } else { HistoryStore::none() };
-        let read = move || match sources.load(&Environment::of_process()) {
-            Ok(loaded) => Ok(loaded.configured),
+        let client = EventLoop::new(frontend, keyboard, system, signals, Arc::new(network));
+        let history = if keeps_history { HistoryStore::open(history_path()) } else { HistoryStore::none() };
+        let reload = move || match sources.load(&Environment::of_process()) {
+            Ok(loaded) => Ok(loaded.config),
             Err(error) => Err(error.while_running()),
         };
-        let client = client.with_hosted_server(house.with_starter(InProcessServers(landlord)));
-        let mut client = client.with_history(annals).with_config_loader(Arc::new(read)).with_recorder(recorder);
-        let ended = client.run(&mut app, first).await;
+        let client = client.with_hosted_server(hosted_server.with_starter(InProcessServers { handles: handle_sender }));
+        let mut client = client.with_history(history).with_config_loader(Arc::new(reload)).with_recorder(recorder);
+        let exit = client.run(&mut app, first_update).await;
         drop(guard);
-        if let Some(words) = client.farewell_message() {
-            print_status(words);
+        if let Some(message) = client.farewell_message() {
+            print_status(message);
         }
-        client.close().await.iter().for_each(|words| print_status(words));
-        rooms.try_iter().for_each(ServerHandle::wait);
-        ended
+        client.close().await.iter().for_each(|message| print_status(message));
+        server_handles.try_iter().for_each(ServerHandle::stop);
+        exit
     }
 }
 
-/// The terminal, and what will be shown on it.
-fn take_terminal(face: FrontendKind, wardrobe: ThemeCache) -> io::Result<(TerminalGuard, Box<dyn Frontend>)> {
-    if face == FrontendKind::Lines {
+/// Takes over the terminal and creates the frontend for it. Dropping the guard restores the terminal.
+fn take_terminal(kind: FrontendKind, theme_cache: ThemeCache) -> io::Result<(TerminalGuard, Box<dyn Frontend>)> {
+    if kind == FrontendKind::Lines {
         let out = unbuffered_stdout()?;
         return Ok((TerminalGuard::enter_inline()?, Box::new(LineMode::new(out))));
     }
     let guard = TerminalGuard::enter()?;
-    let out = Ansi16Writer::new(io::stdout(), wardrobe.depth() == ColorDepth::Sixteen);
-    Ok((guard, Box::new(FullScreen::new(Terminal::new(FrameBackend::new(out))?).with_themes(wardrobe))))
+    let out = Ansi16Writer::new(io::stdout(), theme_cache.depth() == ColorDepth::Sixteen);
+    Ok((guard, Box::new(FullScreen::new(Terminal::new(FrameBackend::new(out))?).with_themes(theme_cache))))
 }
 
-/// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
-/// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
-fn theme_cache(everywhere: &Appearance, first: &Settings, themes: &ThemeRegistry) -> Result<ThemeCache, String> {
+/// Resolves the configured theme, or the one that suits the terminal, with the colour depth of the first tab.
+///
+/// # Errors
+/// Returns a sentence if the theme has errors.
+fn theme_cache(global: &Appearance, first_options: &Settings, themes: &ThemeRegistry) -> Result<ThemeCache, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
-    let around = TerminalEnv {
+    let env = TerminalEnv {
         no_color: no_color.as_deref(),
         colorterm: colorterm.as_deref(),
         term: term.as_deref(),
         colorfgbg: colorfgbg.as_deref(),
     };
-    let (name, _) = everywhere.resolve(&around, Priority::Default);
-    let [depth, on_demand] =
-        [first.appearance_priority(), Priority::Explicit].map(|weight| first.appearance.resolve(&around, weight).1);
-    // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
+    let (name, _) = global.resolve(&env, Priority::Default);
+    let [depth, depth_on_demand] = [first_options.appearance_priority(), Priority::Explicit]
+        .map(|priority| first_options.appearance.resolve(&env, priority).1);
+    // Otherwise crossterm would obey `NO_COLOR` even with `--color`.
     crossterm::style::force_color_output(true);
-    Ok(ThemeCache::new(ResolvedTheme::new(themes.get(&name)?, depth)).with_forced_depth(on_demand))
+    Ok(ThemeCache::new(ResolvedTheme::new(themes.get(&name)?, depth)).with_forced_depth(depth_on_demand))
 }

@@ -15,23 +15,23 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// Runs the client in the mode that its options and the standard streams ask for.
-pub(super) fn run(call: ClientOptions) -> anyhow::Result<Exit> {
-    let (sources, source, record) = (call.sources.clone(), call.piping.source, call.record.clone());
-    let way = call.run_mode(if has_terminal() { StdioKind::Terminal } else { StdioKind::Other })?;
-    let ResolvedClient { target, loaded } = call.load(&Environment::of_process())?;
+pub(super) fn run(options: ClientOptions) -> anyhow::Result<Exit> {
+    let (sources, source, record) = (options.sources.clone(), options.piping.source, options.record.clone());
+    let mode = options.run_mode(if has_terminal() { StdioKind::Terminal } else { StdioKind::Other })?;
+    let ResolvedClient { target, loaded } = options.load(&Environment::of_process())?;
     let record = record.map(|path| expand_path(path, target.endpoint())).transpose()?;
     if let Some(endpoint) = target.endpoint() {
         let record = record.as_deref().and_then(Path::to_str);
         target.options(&loaded).log.check_distinct_files(endpoint, record).map_err(anyhow::Error::msg)?;
     }
-    match way {
+    match mode {
         RunMode::Interactive => {
-            let not_ours = |error| source.map_or(PipeError::Start(error), PipeError::Source);
-            let network = SystemNetwork::from_source(source).map_err(not_ours)?;
-            let client = ChatClient::new(Peer::Remote(target), loaded.configured, sources).with_network(network);
+            let to_error = |error| source.map_or(PipeError::Start(error), PipeError::Source);
+            let network = SystemNetwork::from_source(source).map_err(to_error)?;
+            let client = ChatClient::new(Peer::Remote(target), loaded.config, sources).with_network(network);
             client.with_recording(record.as_deref())?.run()
         }
-        RunMode::Pipe(manners) => run_pipe(target, &loaded.configured.options, Pipe { source, manners, record }),
+        RunMode::Pipe(options) => run_pipe(target, &loaded.config.options, PipeRun { source, options, record }),
     }
 }
 
@@ -41,42 +41,39 @@ pub(super) fn expand_path(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow:
     expand_template(text, endpoint, RealSystem::default().local_time()).map(PathBuf::from).map_err(anyhow::Error::msg)
 }
 
-/// Options of a pipe.
-struct Pipe {
+/// Options of pipe mode from the command line.
+struct PipeRun {
     source: Option<IpAddr>,
-    manners: PipeOptions,
+    options: PipeOptions,
     record: Option<PathBuf>,
 }
 
 /// Copies standard input to the server and its answers to standard output. Signals keep their default effect.
-fn run_pipe(target: Target, everywhere: &Settings, pipe: Pipe) -> anyhow::Result<Exit> {
-    let Pipe { source, manners, record } = pipe;
-    let (endpoint, options) = match target {
+fn run_pipe(target: Target, global: &Settings, run: PipeRun) -> anyhow::Result<Exit> {
+    let PipeRun { source, options, record } = run;
+    let (endpoint, settings) = match target {
         Target::Server(server) => (server.endpoint, server.options),
-        Target::Endpoint(endpoint) => (endpoint, everywhere.clone()),
+        Target::Endpoint(endpoint) => (endpoint, global.clone()),
         Target::StartPage => return Err(UsageError::NoServer.into()),
     };
-    is_of_one_kind(source, &endpoint)?;
-    let eol = options.pipe_eol(everywhere);
-    let wish = options.flag_log_config();
-    let Settings { connect_limit: limit, family, view_options, .. } = options;
-    let call = pipe::PipeTarget { endpoint, limit, family, source, eol, manners };
+    check_address_family(source, &endpoint)?;
+    let eol = settings.pipe_eol(global);
+    let log_config = settings.flag_log_config();
+    let Settings { connect_limit: connect_timeout, family, view_options, .. } = settings;
+    let target = pipe::PipeTarget { endpoint, connect_timeout, family, source, eol, options };
     let recording = record.as_deref().map(RecordingObserver::open).transpose().map_err(anyhow::Error::msg)?;
-    let logs = pipe::logs(&wish, view_options.charset, &call.endpoint).map_err(anyhow::Error::msg)?;
-    let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Observer>);
-    let taps = taps.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Observer>)).collect();
+    let logs = pipe::open_logs(&log_config, view_options.charset, &target.endpoint).map_err(anyhow::Error::msg)?;
+    let observers = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Observer>);
+    let observers = observers.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Observer>)).collect();
     let (input, output) = (pipe::input().map_err(PipeError::Start)?, pipe::output().map_err(PipeError::Start)?);
-    pipe::run(&call, pipe::PipeIo { input, output, taps }, &print_status)?;
+    pipe::run(&target, pipe::PipeIo { input, output, observers }, &print_status)?;
     Ok(Exit::Quit)
 }
 
-/// Refuses an address of ours (`-s`) from which no address of the other kind can be reached, however often it is tried.
-fn is_of_one_kind(source: Option<IpAddr>, endpoint: &Endpoint) -> anyhow::Result<()> {
+/// Refuses a source address (`-s`) of another family than the server's, because no retry could succeed.
+fn check_address_family(source: Option<IpAddr>, endpoint: &Endpoint) -> anyhow::Result<()> {
     let both = source.zip(endpoint.host().parse::<IpAddr>().ok());
-    let differs = both.is_some_and(|(ours, other)| ours.is_ipv4() != other.is_ipv4());
-    anyhow::ensure!(
-        !differs,
-        "-s and the server's address are not of one kind; give one of its kind, or leave -s out."
-    );
+    let differs = both.is_some_and(|(source, server)| source.is_ipv4() != server.is_ipv4());
+    anyhow::ensure!(!differs, "-s and the server's address mix IPv4 and IPv6. Use one family, or leave out -s.");
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! `netchat-tui host`: the server in a thread of its own, for a client in the same process to join.
+//! Runs a server in a thread of this process, for `netchat-tui host`.
 //!
-//! The client joins it over the network like everybody else. A thread of its own, so that a room of a hundred does not
-//! make the host's keys wait.
+//! The client connects to it over a socket like any other client. The separate thread keeps a busy server from delaying
+//! the host's keyboard.
 
 use super::serve::{BoundServer, ServeError, log_line};
 use crate::link::Endpoint;
@@ -14,25 +14,25 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// News that may wait for a window that is busy. More are dropped: the room has been told them, too.
-const NEWS: usize = 256;
+/// Notices that are queued for the client. More are dropped, because they are not essential.
+const MAX_NOTICES: usize = 256;
 
-/// A server that runs beside the client.
+/// A server that runs in a thread of this process.
 #[derive(Debug)]
 pub struct HostedServer {
-    /// Where the client joins it.
+    /// Address for the client in this process.
     pub endpoint: Endpoint,
-    /// What it says about itself, in lines.
-    pub introduction: Vec<String>,
-    /// What happens that the room does not tell by itself.
-    pub news: mpsc::Receiver<String>,
-    /// How many clients there are.
-    pub here: watch::Receiver<usize>,
-    /// Stops the server.
-    pub end: ServerHandle,
+    /// Lines of the startup banner.
+    pub banner: Vec<String>,
+    /// Messages for the host that the server does not send to its clients.
+    pub notices: mpsc::Receiver<String>,
+    /// Number of connected clients.
+    pub client_count: watch::Receiver<usize>,
+    /// Handle that stops the server.
+    pub handle: ServerHandle,
 }
 
-/// The way to end a [`HostedServer`] server.
+/// Stops a [`HostedServer`].
 #[derive(Debug)]
 pub struct ServerHandle {
     stop: oneshot::Sender<()>,
@@ -40,59 +40,59 @@ pub struct ServerHandle {
 }
 
 impl HostedServer {
-    /// Starts it.
+    /// Starts the thread of the server.
     ///
     /// # Errors
-    /// When the address that was listened on cannot be connected to.
-    pub fn start(prepared: BoundServer) -> Result<Self, ServeError> {
-        let endpoint = endpoint(prepared.addresses());
-        let introduction = prepared.banner();
-        let (news_sender, news) = mpsc::channel(NEWS);
-        let (here_sender, here) = watch::channel(0);
-        let tells_by_itself = matches!(prepared.service.kind, ServerKind::Chat { .. });
-        let is_quiet = prepared.service.is_quiet;
-        let gate = Mutex::new(LogThrottle::new(Instant::now()));
-        let sink: Sink = Box::new(move |incident| {
-            if let ServerEvent::Joined { client_count, .. } | ServerEvent::Left { client_count, .. } = &incident {
-                here_sender.send_replace(*client_count);
+    /// Returns an error if the client cannot use the listening address.
+    pub fn start(server: BoundServer) -> Result<Self, ServeError> {
+        let endpoint = endpoint(server.addresses());
+        let banner = server.banner();
+        let (notice_sender, notices) = mpsc::channel(MAX_NOTICES);
+        let (count_sender, client_count) = watch::channel(0);
+        let announces_joins = matches!(server.options.kind, ServerKind::Chat { .. });
+        let is_quiet = server.options.is_quiet;
+        let throttle = Mutex::new(LogThrottle::new(Instant::now()));
+        let sink: Sink = Box::new(move |event| {
+            if let ServerEvent::Joined { client_count, .. } | ServerEvent::Left { client_count, .. } = &event {
+                count_sender.send_replace(*client_count);
             }
-            if !is_quiet && is_worth_telling(&incident, tells_by_itself) {
-                let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
-                let more = gate.next_interval(Instant::now());
-                let this = gate.allows(&incident).then(|| log_line(&incident));
-                for words in more.into_iter().chain(this) {
-                    // A window that is gone or busy misses it.
-                    let _ = news_sender.try_send(words);
+            if !is_quiet && is_notice(&event, announces_joins) {
+                let mut throttle = throttle.lock().unwrap_or_else(PoisonError::into_inner);
+                let summary = throttle.next_interval(Instant::now());
+                let line = throttle.allows(&event).then(|| log_line(&event));
+                for notice in summary.into_iter().chain(line) {
+                    // Dropped if the client has ended or its queue is full.
+                    let _ = notice_sender.try_send(notice);
                 }
             }
         });
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async {
-            // Dropping the other end is a way of saying it, too.
+            // Dropping the sender stops the server, too.
             let _ = stopped.await;
         };
-        // That it cannot run at all shows as a connection that does not come about.
-        let thread = std::thread::spawn(move || drop(prepared.run(sink, false, stopped)));
-        Ok(Self { endpoint: endpoint?, introduction, news, here, end: ServerHandle { stop, thread } })
+        // If the server fails to run, the client's connection fails.
+        let thread = std::thread::spawn(move || drop(server.run(sink, false, stopped)));
+        Ok(Self { endpoint: endpoint?, banner, notices, client_count, handle: ServerHandle { stop, thread } })
     }
 }
 
 impl ServerHandle {
-    /// Has the server say goodbye, and waits for it.
-    pub fn wait(self) {
+    /// Shuts the server down and blocks until its thread has ended.
+    pub fn stop(self) {
         let Self { stop, thread } = self;
         drop(stop);
-        // It cannot panic: panics end the process.
+        // The thread cannot have panicked: panics abort the process.
         drop(thread.join());
     }
 }
 
-/// Whether the one in front of the window does not know this from the room.
-const fn is_worth_telling(incident: &ServerEvent, tells_by_itself: bool) -> bool {
-    match incident {
+/// Whether an event is a notice for the host. Joins and departures are not if the server announces them to all clients.
+const fn is_notice(event: &ServerEvent, announces_joins: bool) -> bool {
+    match event {
         ServerEvent::Joined { .. }
         | ServerEvent::Left { reason: LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken, .. } => {
-            !tells_by_itself
+            !announces_joins
         }
         ServerEvent::Note { .. } | ServerEvent::Broadcast(_) => false,
         ServerEvent::Left { .. }
@@ -102,10 +102,10 @@ const fn is_worth_telling(incident: &ServerEvent, tells_by_itself: bool) -> bool
     }
 }
 
-/// Where the client of this process finds the server.
+/// Returns the address at which the client in this process reaches the server.
 fn endpoint(addresses: &[SocketAddr]) -> Result<Endpoint, ServeError> {
     let first = addresses.first().copied().unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let here = listen::local_address(first);
-    Endpoint::new(&here.ip().to_string(), here.port())
+    let local = listen::local_address(first);
+    Endpoint::new(&local.ip().to_string(), local.port())
         .map_err(|error| ServeError::Runtime(std::io::Error::other(error)))
 }

@@ -1,32 +1,35 @@
-//! Rooms that are let while the client runs.
+//! Starts servers in this process while the client runs, for `/host`.
 
 use crate::app::StartServerError;
-use crate::cli::ServerOptions;
 use crate::commands::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
 use crate::link::Endpoint;
+use crate::server::ServerOptions;
 use crate::server::listen::ListenError;
 use crate::tui::{ServerStarter, StartedServer};
 use std::io::ErrorKind;
 use std::sync::mpsc;
 
-/// Starts servers while the client runs, and hands on how they are ended.
+/// Starts servers and passes on the handles that stop them.
 #[derive(Debug)]
-pub(crate) struct InProcessServers(pub(crate) mpsc::Sender<ServerHandle>);
+pub(crate) struct InProcessServers {
+    /// Receives the handle of each server.
+    pub(crate) handles: mpsc::Sender<ServerHandle>,
+}
 
 impl ServerStarter for InProcessServers {
     fn start(&mut self, port: u16) -> Result<StartedServer, StartServerError> {
         let hosted = BoundServer::new(ServerOptions::chat(port))
             .and_then(HostedServer::start)
-            .map_err(|error| not_hosted(&error))?;
-        let HostedServer { endpoint, introduction, news, here, end } = hosted;
-        // Without somebody to end it, it ends by itself.
-        let _ = self.0.send(end);
-        Ok(StartedServer { endpoint, join_instructions: introduction, notices: news, client_count: here })
+            .map_err(|error| start_error(&error))?;
+        let HostedServer { endpoint, banner, notices, client_count, handle } = hosted;
+        // Without a receiver the handle is dropped, which stops the server.
+        let _ = self.handles.send(handle);
+        Ok(StartedServer { endpoint, join_instructions: banner, notices, client_count })
     }
 }
 
-/// Why no chat was started, and what to do instead: there is no command line here to give another port on.
-fn not_hosted(error: &ServeError) -> StartServerError {
+/// Converts an error of a start. For a port in use, the sentence suggests commands instead of options.
+fn start_error(error: &ServeError) -> StartServerError {
     let taken = match error {
         ServeError::Listen(ListenError::Refused { address, source }) if source.kind() == ErrorKind::AddrInUse => {
             Endpoint::new(&address.ip().to_string(), address.port()).ok()

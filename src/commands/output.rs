@@ -1,4 +1,4 @@
-//! What the program says where there is no screen.
+//! Prints text, errors and status messages without a screen.
 
 use super::replay::PlaybackServeError;
 use super::{NETWORK_ERROR, OTHER_ERROR};
@@ -8,15 +8,19 @@ use anyhow::Context as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// Writes text to standard output. Who stops reading has read enough.
+/// Writes text to standard output. A closed pipe is not an error, because the reader may stop early.
+///
+/// # Errors
+/// Returns any other error of the write.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done.context("writing to standard output"),
+        result => result.context("writing to standard output"),
     }
 }
 
-/// Says what went wrong. These two are sentences that have their reason in them.
+/// Prints an error on standard error and returns the exit status for it. The messages of [`ServeError`] and [`PipeError`]
+/// already contain their cause; for other errors it is appended.
 pub(crate) fn print_error(error: &anyhow::Error) -> ExitCode {
     let is_of_network = error.is::<ServeError>()
         || error.downcast_ref().is_some_and(PipeError::is_of_network)
@@ -26,8 +30,8 @@ pub(crate) fn print_error(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if is_of_network { NETWORK_ERROR } else { OTHER_ERROR })
 }
 
-/// Says a sentence on standard error: in one write, so that several programs at the same end of a script do not talk into each
-/// other's words. Where it cannot be said, the status still can.
-pub(crate) fn print_status(words: &str) {
-    let _ = io::stderr().write_all(format!("netchat-tui: {words}\n").as_bytes());
+/// Prints a sentence on standard error, after the name of the program. Uses a single write, so that the lines of several
+/// programs do not mix. Ignores errors; the exit status still reports a failure.
+pub(crate) fn print_status(message: &str) {
+    let _ = io::stderr().write_all(format!("netchat-tui: {message}\n").as_bytes());
 }

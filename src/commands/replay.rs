@@ -1,4 +1,4 @@
-//! `netchat-tui replay`.
+//! Runs `netchat-tui replay`: plays, serves or converts a recording.
 
 use super::chat::{ChatClient, Peer};
 use super::output::print_status;
@@ -16,64 +16,68 @@ use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Why a recording is not served.
+/// An error that keeps a recording from being served.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct PlaybackServeError(ListenError);
 
 impl PlaybackServeError {
-    /// Whether the system refused it; else it was asked for in wrong words.
+    /// Whether the system refused the address, as opposed to a usage error.
     pub(crate) const fn is_of_network(&self) -> bool {
         !matches!(self.0, ListenError::NotAnAddress(_))
     }
 }
 
-pub(crate) fn run(replaying: ReplayOptions) -> anyhow::Result<Exit> {
-    let tape = recording_files::load(&replaying.recording).map_err(anyhow::Error::msg)?;
-    match replaying.mode {
+pub(crate) fn run(options: ReplayOptions) -> anyhow::Result<Exit> {
+    let recording = recording_files::load(&options.recording).map_err(anyhow::Error::msg)?;
+    match options.mode {
         ReplayMode::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
-            anyhow::ensure!(!tape.entries().is_empty(), "{}: nothing happened in it.", replaying.recording.display());
-            require_terminal("replay", "replay --serve and --to-pcap need none")?;
-            let replay = Player::new(Arc::new(tape)).at_speed(speed);
-            let replay = if is_paused { replay.paused() } else { replay };
-            ChatClient::new(Peer::Recording(replay), loaded.configured, sources).run()
+            anyhow::ensure!(
+                !recording.entries().is_empty(),
+                "{}: the recording is empty.",
+                options.recording.display()
+            );
+            require_terminal("replay", "replay --serve and --to-pcap work without one")?;
+            let player = Player::new(Arc::new(recording)).at_speed(speed);
+            let player = if is_paused { player.paused() } else { player };
+            ChatClient::new(Peer::Recording(player), loaded.config, sources).run()
         }
-        ReplayMode::Serve(address) => serve_recording(&tape, &address),
+        ReplayMode::Serve(address) => serve_recording(&recording, &address),
         ReplayMode::ToPcap(path) => {
-            let is_shown = path == Path::new("-") && io::stdout().is_terminal();
-            anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
-            let count = recording_files::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
-            tape.damage().message().iter().for_each(|sentence| print_status(sentence));
+            let is_terminal = path == Path::new("-") && io::stdout().is_terminal();
+            anyhow::ensure!(!is_terminal, "Packets are binary data. Name a file, or redirect standard output.");
+            let count = recording_files::to_pcap(&recording, &path).map_err(anyhow::Error::msg)?;
+            recording.damage().message().iter().for_each(|message| print_status(message));
             print_status(&format!("{count} packets written."));
             Ok(Exit::Quit)
         }
     }
 }
 
-/// Plays the server's side until Ctrl-C.
-fn serve_recording(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
+/// Serves the server's side of a recording until the first signal.
+fn serve_recording(recording: &Recording, address: &str) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;
-        let server = playback::PlaybackServer::bind(tape, address).map_err(PlaybackServeError)?;
+        let server = playback::PlaybackServer::bind(recording, address).map_err(PlaybackServeError)?;
         let connections = server.connection_count();
-        anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
-        tape.damage().message().iter().for_each(|sentence| print_status(sentence));
+        anyhow::ensure!(connections > 0, "The recording contains no connection to serve.");
+        recording.damage().message().iter().for_each(|message| print_status(message));
         for address in server.addresses() {
             print_status(&format!(
-                "Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."
+                "Listening on {address}. Recorded connections to serve: {connections}. Press Ctrl-C to stop."
             ));
         }
-        let (told, mut news) = tokio::sync::mpsc::unbounded_channel::<String>();
-        let heard = async {
-            while let Some(words) = news.recv().await {
-                print_status(&words);
+        let (sender, mut notices) = tokio::sync::mpsc::unbounded_channel::<String>();
+        let print_notices = async {
+            while let Some(notice) = notices.recv().await {
+                print_status(&notice);
             }
         };
         tokio::select! {
             signal = signals.recv() => Ok(Exit::Signal(signal)),
-            ((), ()) = async { tokio::join!(playback::serve(server, told), heard) } => Ok(Exit::Quit),
+            ((), ()) = async { tokio::join!(playback::serve(server, sender), print_notices) } => Ok(Exit::Quit),
         }
     })
 }

@@ -1,14 +1,13 @@
-//! `netchat-tui serve`: one of the lab's servers on a terminal of its own.
+//! Runs a lab server without a client, for `netchat-tui serve`.
 //!
-//! What it says about itself and its clients goes to standard error, what everyone in the room reads (`--echo`) to
-//! standard output. A thread of its own does the writing: a terminal that has been stopped with Ctrl-S must not stop
-//! the server.
+//! The log goes to standard error, and with `--echo` the messages that all clients receive go to standard output. A
+//! separate thread writes both, so that a terminal stopped with Ctrl-S does not stop the server.
 
-use crate::cli::{ListenOn, ServerOptions};
 use crate::commands::signals::Signals;
 use crate::server::console::log::Log;
 use crate::server::listen::{self, ListenError};
-use crate::server::{ConfigurableLimit, Server, ServerEvent, Sink};
+use crate::server::{ConfigurableLimit, ListenOn, Server, ServerEvent, ServerOptions, Sink};
+use crate::storage;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,116 +16,117 @@ use tokio::sync::oneshot;
 
 pub use crate::commands::host::{HostedServer, ServerHandle};
 
-/// Why a server could not be started. `Display` is a sentence with the next step.
+/// An error that keeps a server from starting. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// An address cannot be listened on.
+    /// The server cannot listen on an address.
     #[error("{}", with_lan_hint(.0))]
     Listen(#[from] ListenError),
-    /// The text for newcomers cannot be had.
-    #[error("Cannot read the text for newcomers, {}: {source}. Check --motd.", .path.display())]
+    /// The file of `--motd` cannot be read.
+    #[error("Cannot read {}: {}. Check --motd.", .path.display(), storage::os_error_text(.source))]
     Motd {
-        /// Where it should be.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The system has no runtime for us.
+    /// The async runtime cannot be created, or the server failed while running.
     #[error("Cannot start the server: {0}.")]
     Runtime(#[from] io::Error),
 }
 
-/// Bytes of a text for newcomers. Each of them reads it all.
-const MOTD: u64 = 64 << 10;
+/// Largest file of `--motd` in bytes. All of it is sent to each person who joins.
+const MAX_MOTD_BYTES: u64 = 64 << 10;
 
-/// A server that listens, with all it needs.
+/// A server that has bound its addresses and is ready to run.
 #[derive(Debug)]
 pub struct BoundServer {
-    pub(super) service: ServerOptions,
+    pub(super) options: ServerOptions,
     server: Server,
     motd: Vec<u8>,
 }
 
 impl BoundServer {
-    /// Reads what is to be read, and listens.
+    /// Reads the file of `--motd` and binds the addresses.
     ///
     /// # Errors
-    /// The sentence. Nothing has been started then.
-    pub fn new(service: ServerOptions) -> Result<Self, ServeError> {
-        let motd = match &service.motd {
-            Some(path) => read(path).map_err(|source| ServeError::Motd { path: path.clone(), source })?,
+    /// Returns an error if the file cannot be read or an address cannot be bound.
+    pub fn new(options: ServerOptions) -> Result<Self, ServeError> {
+        let motd = match &options.motd {
+            Some(path) => read_motd(path).map_err(|source| ServeError::Motd { path: path.clone(), source })?,
             None => Vec::new(),
         };
-        let server = Server::bind(&places(&service.place)?, service.limits)?;
-        Ok(Self { service, server, motd })
+        let server = Server::bind(&resolve(&options.listen_on)?, options.limits)?;
+        Ok(Self { options, server, motd })
     }
 
-    /// Where it listens.
+    /// Returns the bound addresses.
     pub fn addresses(&self) -> &[SocketAddr] {
         self.server.addresses()
     }
 
-    /// What it is, where it can be reached and what it puts up with, in lines for the one who runs it.
+    /// Returns the lines of the startup banner: addresses and kind, commands to join, and limits.
     pub fn banner(&self) -> Vec<String> {
-        crate::server::console::banner::startup_banner(&self.service.kind, &self.server)
+        crate::server::console::banner::startup_banner(&self.options.kind, &self.server)
     }
 
-    /// Runs it on this thread until `stop`.
+    /// Runs the server on this thread until `stop` completes. Events go to `sink`, and with `reports_broadcasts` also the
+    /// messages that all clients receive.
     ///
     /// # Errors
-    /// When the system has no runtime for us.
-    pub fn run(self, incidents: Sink, hears: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
-        runtime()?.block_on(self.serve(incidents, hears, stop))
+    /// Returns an error if the runtime cannot be created.
+    pub fn run(self, sink: Sink, reports_broadcasts: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
+        runtime()?.block_on(self.serve(sink, reports_broadcasts, stop))
     }
 
-    async fn serve(self, incidents: Sink, hears: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let room = self.service.kind.room(&self.motd);
-        self.server.run(room, incidents, hears, stop).await
+    async fn serve(self, sink: Sink, reports_broadcasts: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let room = self.options.kind.room(&self.motd);
+        self.server.run(room, sink, reports_broadcasts, stop).await
     }
 }
 
-/// One thread; [`Server`] says why.
+/// Creates a single-threaded runtime; [`Server`] explains why one thread is enough.
 fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// Serves until SIGINT, SIGTERM, or SIGHUP. A second one does not wait for the goodbyes.
+/// Runs a server until SIGINT, SIGTERM or SIGHUP. The first signal shuts it down gracefully, a second one at once.
 ///
 /// # Errors
-/// The sentence for what keeps it from starting.
-pub fn serve(service: ServerOptions, echo: bool) -> Result<(), ServeError> {
-    let is_quiet = service.is_quiet;
-    let prepared = BoundServer::new(service)?;
+/// Returns an error if the server cannot start.
+pub fn serve(options: ServerOptions, echo: bool) -> Result<(), ServeError> {
+    let is_quiet = options.is_quiet;
+    let server = BoundServer::new(options)?;
     let runtime = runtime()?;
-    // Before anybody is told that it runs: from then on somebody may want to end it.
+    // Before the banner: a script that has read it may send a signal.
     let mut signals = {
         let _inside = runtime.enter();
         Signals::listen()
     };
     let log = Log::start(log_line);
     if !is_quiet {
-        for line in prepared.banner() {
+        for line in server.banner() {
             log.write_line(line);
         }
         log.write_line("Press Ctrl-C to stop the server.".to_owned());
     }
     let sink = log.sink(is_quiet);
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = runtime.block_on(async {
-        let second = async {
+    let result = runtime.block_on(async {
+        let second_signal = async {
             signals.next().await;
             drop(stop);
             signals.next().await;
         };
         tokio::select! { biased;
-            () = second => Ok(()),
-            served = prepared.serve(sink, echo, async { drop(stopped.await) }) => served,
+            () = second_signal => Ok(()),
+            result = server.serve(sink, echo, async { drop(stopped.await) }) => result,
         }
     });
-    // With it go the tasks, and with these the last ways to the log.
+    // Drops the tasks, and with them the last senders of the log.
     drop(runtime);
     log.finish();
-    served.map_err(ServeError::from)
+    result.map_err(ServeError::from)
 }
 
 /// Adds `--lan` to the error for an address that this machine does not have.
@@ -146,34 +146,35 @@ pub(super) fn log_line(event: &ServerEvent) -> String {
     format!("{event} ({option})")
 }
 
-fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
+fn read_motd(path: &PathBuf) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut text = Vec::new();
     if !std::fs::metadata(path)?.is_file() {
-        // A pipe would be waited for.
-        return Err(io::Error::other("it is not a file"));
+        // Opening a named pipe blocks until someone writes to it.
+        return Err(io::Error::other("it is not a regular file"));
     }
-    std::fs::File::open(path)?.take(MOTD + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > MOTD {
-        return Err(io::Error::other(format!("it is longer than {MOTD} bytes")));
+    std::fs::File::open(path)?.take(MAX_MOTD_BYTES + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MAX_MOTD_BYTES {
+        return Err(io::Error::other(format!("it has more than {MAX_MOTD_BYTES} bytes")));
     }
     Ok(text)
 }
 
-fn places(place: &ListenOn) -> Result<Vec<SocketAddr>, ListenError> {
-    match place {
+/// Resolves the addresses to listen on.
+fn resolve(listen_on: &ListenOn) -> Result<Vec<SocketAddr>, ListenError> {
+    match listen_on {
         ListenOn::AllInterfaces(port) => Ok(listen::all_interfaces(*port)),
         ListenOn::Addresses(addresses) => {
-            let mut found = Vec::new();
+            let mut resolved = Vec::new();
             for address in addresses {
                 for address in listen::parse(address)? {
-                    // `--listen 12345 --listen localhost:12345` means one twice.
-                    if !found.contains(&address) || address.port() == 0 {
-                        found.push(address);
+                    // `--listen 12345 --listen localhost:12345` gives one address twice; port 0 is never the same.
+                    if !resolved.contains(&address) || address.port() == 0 {
+                        resolved.push(address);
                     }
                 }
             }
-            Ok(found)
+            Ok(resolved)
         }
     }
 }

@@ -1,6 +1,5 @@
-//! What ends a server.
+//! Receives the signals that stop a server.
 
-/// SIGINT, SIGTERM and SIGHUP as they come.
 pub(crate) use system::Signals;
 
 #[cfg(unix)]
@@ -9,12 +8,12 @@ mod system {
     use std::task::Poll;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// See above. Must be made inside a runtime.
+    /// Receives SIGINT, SIGTERM and SIGHUP. Must be created inside a tokio runtime.
     #[derive(Debug)]
     pub(crate) struct Signals(Vec<Signal>);
 
     impl Signals {
-        /// Listens to those that the system lets us listen to.
+        /// Starts to listen. Leaves out signals that the system refuses, and SIGHUP if it is ignored.
         pub(crate) fn listen() -> Self {
             let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
             if !ignores_hang_up() {
@@ -23,21 +22,21 @@ mod system {
             Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
         }
 
-        /// The next one.
+        /// Waits for the next signal.
         pub(crate) async fn next(&mut self) {
             poll_fn(|context| {
-                // All of them: each keeps the waker of its own.
+                // Poll all of them, because each stores its own waker.
                 let polled = self.0.iter_mut().map(|signal| signal.poll_recv(context).is_ready());
-                if polled.fold(false, |any, heard| any | heard) { Poll::Ready(()) } else { Poll::Pending }
+                if polled.fold(false, |any, is_ready| any | is_ready) { Poll::Ready(()) } else { Poll::Pending }
             })
             .await;
         }
     }
 
-    /// Whether the process was started by `nohup`. Listening would undo that.
+    /// Whether SIGHUP is ignored, as under `nohup`. Listening would undo that.
     fn ignores_hang_up() -> bool {
-        // proc(5): a mask in hexadecimal digits, and SIGHUP is the first signal. Elsewhere than on Linux there is no
-        // way to know without unsafe code; then the closed terminal is no reason to end.
+        // proc(5): a hexadecimal mask with SIGHUP in bit 0. On systems other than Linux, reading the disposition needs
+        // unsafe code, so that SIGHUP counts as ignored.
         let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return true };
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_none_or(|mask| mask & 1 == 1)
@@ -46,17 +45,17 @@ mod system {
 
 #[cfg(not(unix))]
 mod system {
-    /// See above.
+    /// Receives Ctrl-C.
     #[derive(Debug)]
     pub(crate) struct Signals(());
 
     impl Signals {
-        /// There is only Ctrl-C here.
+        /// Starts to listen.
         pub(crate) const fn listen() -> Self {
             Self(())
         }
 
-        /// The next one.
+        /// Waits for the next Ctrl-C.
         pub(crate) async fn next(&mut self) {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending().await

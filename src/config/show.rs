@@ -9,8 +9,8 @@ use crate::app::{SavedServer, Settings};
 /// # Errors
 /// Returns a sentence with the configured names if there is no such server.
 pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
-    let servers = &loaded.configured.servers;
-    let Some(name) = server else { return Ok(lines(&loaded.configured.options, None)) };
+    let servers = &loaded.config.servers;
+    let Some(name) = server else { return Ok(lines(&loaded.config.options, None)) };
     let Some(server) = SavedServer::find(servers, name) else {
         let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
         let name = name.escape_debug();

@@ -191,7 +191,7 @@ fn flags_beat_variables_beat_servers_beat_the_file() {
         (flagged, text, &variable, ("crlf", "flag --flag"), Some(("crlf", "flag --flag"))),
     ] {
         let (_home, environment) = user(text, variables);
-        let configured = sources.load(&environment).unwrap().configured;
+        let configured = sources.load(&environment).unwrap().config;
         let check = |options: &Settings, (expected, expected_origin): (&str, &str)| {
             let (value, origin) = value(options, "eol");
             assert_eq!(value, expected);
@@ -214,7 +214,7 @@ fn settings_above_the_sections_apply_to_all_servers() {
     let loaded =
         load("nick = 'bob'\nhighlight = ['lab']\n[servers.a]\naddress = 'a'\n[servers.b]\naddress = 'b'\nnick = ''\n")
             .unwrap();
-    let [a, b] = loaded.configured.servers.as_slice() else { panic!() };
+    let [a, b] = loaded.config.servers.as_slice() else { panic!() };
     assert_eq!((a.name.as_str(), a.options.nick.as_deref()), ("a", Some("bob")));
     assert_eq!((b.name.as_str(), b.options.nick.as_deref()), ("b", None), "a server can reset a setting");
     assert_eq!(b.options.highlight_words, ["lab"]);
@@ -224,7 +224,7 @@ fn settings_above_the_sections_apply_to_all_servers() {
 fn every_kind_of_value_is_read() {
     let text = "on_connect = ['/join lab', 'hi']\nfamily = 6\nwait = 2.5\nscrollback = '1MiB'\nscrollback_lines = 1_000\n\
                 names = '^(\\S+) wrote:'\nmouse = true\nhistory = false\nhighlight = 'pi'\ntheme = 'light'\ncolor = 256\n";
-    let options = load(text).unwrap().configured.options;
+    let options = load(text).unwrap().config.options;
     for (name, expected) in [
         ("on_connect", "/join lab, hi"),
         ("family", "6"),
@@ -245,7 +245,7 @@ fn every_kind_of_value_is_read() {
 
 #[test]
 fn plain_mode_hides_the_time_by_default() {
-    let time = |text: &str| load(text).unwrap().configured.options.time;
+    let time = |text: &str| load(text).unwrap().config.options.time;
     assert_eq!((time("plain = true"), time("")), (TimestampFormat::Off, TimestampFormat::Seconds));
     assert_eq!(time("plain = true\ntime = 'seconds'"), TimestampFormat::Seconds);
 }
@@ -254,18 +254,18 @@ fn plain_mode_hides_the_time_by_default() {
 fn a_dumb_terminal_gets_plain_mode_and_its_time_default() {
     let (_home, environment) = user("plain = false", &[("TERM", "dumb")]);
     let loaded = Sources::default().load(&environment).unwrap();
-    let options = &loaded.configured.options;
+    let options = &loaded.config.options;
     assert_eq!((options.frontend, options.time), (FrontendKind::Lines, TimestampFormat::Off));
     assert_eq!(value(options, "plain"), ("true".to_owned(), "variable TERM".to_owned()));
-    assert_eq!(loaded.configured.warnings, [""; 0]);
+    assert_eq!(loaded.config.warnings, [""; 0]);
     let (_home, environment) = user("", &[("TERM", "xterm")]);
-    let options = Sources::default().load(&environment).unwrap().configured.options;
+    let options = Sources::default().load(&environment).unwrap().config.options;
     assert_eq!((options.frontend, options.time), (FrontendKind::FullScreen, TimestampFormat::Seconds));
 }
 
 #[test]
 fn byte_order_marks_and_crlf_are_accepted() {
-    let eol = |bytes: &[u8]| load(bytes).map(|loaded| value(&loaded.configured.options, "eol").0);
+    let eol = |bytes: &[u8]| load(bytes).map(|loaded| value(&loaded.config.options, "eol").0);
     assert_eq!(eol(b"\xef\xbb\xbfeol = 'cr'\r\nview = 'hex'\r\n"), Ok("cr".to_owned()));
     assert_eq!(eol(b""), Ok("lf".to_owned()));
     assert_eq!(
@@ -314,7 +314,7 @@ fn unknown_variables_are_a_warning() {
         variables: environment.variables.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         ..environment
     };
-    let warnings = Sources::default().load(&environment).unwrap().configured.warnings;
+    let warnings = Sources::default().load(&environment).unwrap().config.warnings;
     assert_eq!(warnings, ["Unknown environment variable NETCHAT_TUI_NIKC. Did you mean NETCHAT_TUI_NICK?"]);
 }
 
@@ -331,18 +331,18 @@ fn uncommented() -> String {
 
 #[test]
 fn the_example_sets_defaults_commented_and_uncommented() {
-    assert_eq!(load(example()).unwrap().configured.options, Settings::default());
+    assert_eq!(load(example()).unwrap().config.options, Settings::default());
     let loaded = load(uncommented()).unwrap();
     for setting in SETTINGS {
         let options = match setting.scope {
-            Scope::OneServer => &loaded.configured.servers[0].options,
-            Scope::Global | Scope::PerServer => &loaded.configured.options,
+            Scope::OneServer => &loaded.config.servers[0].options,
+            Scope::Global | Scope::PerServer => &loaded.config.options,
         };
         assert!(setting.is_same(options, &Settings::default()), "{}", setting.name);
         assert_ne!(setting.origin(options), &Origin::Default, "{} is in the example", setting.name);
     }
-    assert_eq!(loaded.configured.keys, Keymap::default());
-    let [pi] = loaded.configured.servers.as_slice() else { panic!() };
+    assert_eq!(loaded.config.keys, Keymap::default());
+    let [pi] = loaded.config.servers.as_slice() else { panic!() };
     assert_eq!((pi.name.as_str(), pi.endpoint.clone()), ("pi", Endpoint::parse("pi.local:12345").unwrap()));
     assert_eq!((pi.options.nick.as_deref(), pi.options.on_connect.len()), (Some("bob"), 1));
     assert!(example().lines().all(|line| line.chars().count() <= 88));
@@ -353,8 +353,8 @@ fn shown_settings_load_again_with_the_same_values() {
     let text = "names = '^(\\S+) \"w\":'\nhighlight = ['a\\b', \"it's\"]\n[servers.pi]\naddress = '[::1]:4000'\nview = 'hex'\non_connect = [\"a\\tb'\"]\n";
     let loaded = load(text).unwrap();
     let shown = show(&loaded, None).unwrap();
-    let reloaded = load(&shown).unwrap().configured.options;
-    assert!(SETTINGS.iter().all(|setting| setting.is_same(&reloaded, &loaded.configured.options)), "{shown}");
+    let reloaded = load(&shown).unwrap().config.options;
+    assert!(SETTINGS.iter().all(|setting| setting.is_same(&reloaded, &loaded.config.options)), "{shown}");
     let pi = show(&loaded, Some("PI")).unwrap();
     assert!(pi.starts_with("address = \"[::1]:4000\"\n"), "{pi}");
     assert!(pi.contains("config.toml, line 5\n") && pi.contains("# default\n"), "{pi}");
@@ -427,7 +427,7 @@ fn a_secret_in_on_connect_is_a_warning_and_not_shown() {
     let file = home.path().join("config.toml").display().to_string();
     let advice = "Use secret_command or secret_file below the [servers.NAME] instead.";
     assert_eq!(
-        loaded.configured.warnings,
+        loaded.config.warnings,
         [
             format!(
                 "{file}, line 1: on_connect[2] contains a secret in plain text; it is sent, but not displayed. {advice}"
@@ -455,7 +455,7 @@ fn a_secret_source_applies_to_one_server() {
         assert_eq!(error.other_errors, [format!("Environment variable {variable}: {message}")]);
     }
     let both = "[servers.pi]\naddress = 'pi'\nsecret_command = 'x'\nsecret_file = 'y'\n";
-    let warnings = load(both).unwrap().configured.warnings;
+    let warnings = load(both).unwrap().config.warnings;
     assert!(
         warnings[0].ends_with("line 4: secret_file is ignored, because secret_command is set. Remove one of them.")
     );

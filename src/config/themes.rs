@@ -128,9 +128,9 @@ mod tests {
         let (_home, environment) =
             home("theme = 'mine'", &[("mine.toml", b"inherits = 'light'"), ("note.txt", b""), (".mine.toml", b"x")]);
         let loaded = Sources::default().load(&environment).unwrap();
-        let names: Vec<_> = loaded.configured.themes.user_themes().map(|(name, _)| name.word().to_owned()).collect();
-        assert_eq!((names, loaded.configured.warnings), (vec!["mine".to_owned()], vec![]));
-        assert_eq!(loaded.configured.options.appearance.theme, Some(ThemeName::new("mine")));
+        let names: Vec<_> = loaded.config.themes.user_themes().map(|(name, _)| name.word().to_owned()).collect();
+        assert_eq!((names, loaded.config.warnings), (vec!["mine".to_owned()], vec![]));
+        assert_eq!(loaded.config.options.appearance.theme, Some(ThemeName::new("mine")));
     }
 
     #[test]
@@ -143,8 +143,8 @@ mod tests {
         assert_eq!(error.file_errors, [message]);
         fs::write(home.path().join("config.toml"), "").unwrap();
         let loaded = Sources::default().load(&environment).unwrap();
-        assert_eq!(loaded.configured.warnings, [""; 0], "the theme is not used");
-        let error = check_themes(&loaded.configured.themes).unwrap_err();
+        assert_eq!(loaded.config.warnings, [""; 0], "the theme is not used");
+        let error = check_themes(&loaded.config.themes).unwrap_err();
         assert_eq!(
             error.other_errors,
             [format!("{}, line 2, column 1: Unknown name snet. Did you mean sent?", file.display())]
@@ -173,8 +173,8 @@ mod tests {
             home("", &[("auto.toml", b""), ("bytes.toml", b"x = '\xff'"), ("long.toml", &long), ("my own.toml", b"")]);
         fs::create_dir(home.path().join("themes/folder.toml")).unwrap();
         let loaded = Sources::default().load(&environment).unwrap();
-        assert_eq!(loaded.configured.themes, ThemeRegistry::default());
-        let ends: Vec<_> = loaded.configured.warnings.iter().map(|it| it.split_once(".toml: ").unwrap().1).collect();
+        assert_eq!(loaded.config.themes, ThemeRegistry::default());
+        let ends: Vec<_> = loaded.config.warnings.iter().map(|it| it.split_once(".toml: ").unwrap().1).collect();
         assert_eq!(ends.len(), 5, "{ends:?}");
         assert!(ends[0].starts_with("A theme cannot be called auto"), "{ends:?}");
         assert!(ends[1].starts_with("line 1, column 6"), "{ends:?}");
@@ -189,6 +189,6 @@ mod tests {
         let loaded = Sources::default().load(&environment).unwrap();
         let file = home.path().join("themes/mine.toml");
         let message = "line 1, column 1: error: #aa0000 on #282c34 has a contrast of 1.8; text needs at least 4.5.";
-        assert_eq!(check_themes(&loaded.configured.themes), Ok(vec![format!("{}, {message}", file.display())]));
+        assert_eq!(check_themes(&loaded.config.themes), Ok(vec![format!("{}, {message}", file.display())]));
     }
 }

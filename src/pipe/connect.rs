@@ -1,4 +1,4 @@
-//! Connecting: once, or until somebody answers; and what is said of it.
+//! Connects once, or retries until the server accepts, and reports the progress.
 
 use super::observer::Observers;
 use super::{ConnectRetry, PipeError, PipeTarget, Verbosity};
@@ -9,85 +9,91 @@ use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Milliseconds before the attempts that follow the first, and before all others. A script that has just started a server waits
-/// for it, and one that waits for a machine to come up is no burden to it.
-const RETRY_DELAYS: [u64; 3] = [100, 200, 400];
-const LAST: u64 = 1000;
+/// Delays before the first retries in milliseconds: short for a script that has just started the server.
+const FIRST_RETRY_DELAYS_MS: [u64; 3] = [100, 200, 400];
 
+/// Delay before each further retry in milliseconds: long enough not to burden a machine that is starting up.
+const RETRY_DELAY_MS: u64 = 1000;
+
+/// Connects to the target and returns the stream and the server's address.
+///
+/// # Errors
+/// Returns the error of the first attempt, or with [`ConnectRetry::UntilConnected`] the first permanent error.
 pub(super) fn connect(
-    call: &PipeTarget,
-    taps: &Observers,
-    say: &dyn Fn(&str),
+    target: &PipeTarget,
+    observers: &Observers,
+    report: &dyn Fn(&str),
 ) -> Result<(TcpStream, SocketAddr), PipeError> {
-    let not_ours =
-        |_| call.source.map_or_else(|| PipeError::Start(std::io::ErrorKind::Other.into()), PipeError::Source);
-    let network = SystemNetwork::from_source(call.source).map_err(not_ours)?;
+    let to_error =
+        |_| target.source.map_or_else(|| PipeError::Start(std::io::ErrorKind::Other.into()), PipeError::Source);
+    let network = SystemNetwork::from_source(target.source).map_err(to_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PipeError::Start)?;
-    let connected = runtime.block_on(attempts(call, &network, taps, say));
-    // A name being looked up sits in a thread that cannot be stopped.
+    let connected = runtime.block_on(attempts(target, &network, observers, report));
+    // A name lookup blocks its thread and cannot be cancelled; do not wait for it.
     runtime.shutdown_background();
     connected.map_err(PipeError::Link)
 }
 
 async fn attempts(
-    call: &PipeTarget,
+    target: &PipeTarget,
     network: &SystemNetwork,
-    taps: &Observers,
-    say: &dyn Fn(&str),
+    observers: &Observers,
+    report: &dyn Fn(&str),
 ) -> Result<(TcpStream, SocketAddr), LinkError> {
-    let wanted = ConnectRequest { endpoint: &call.endpoint, limit: call.limit, family: call.family };
-    let mut pauses = RETRY_DELAYS.into_iter();
-    let mut told: Option<LinkError> = None;
+    let request = ConnectRequest { endpoint: &target.endpoint, limit: target.connect_timeout, family: target.family };
+    let is_verbose = target.options.verbosity == Verbosity::All;
+    let mut delays = FIRST_RETRY_DELAYS_MS.into_iter();
+    let mut last_reported: Option<LinkError> = None;
     loop {
-        let heard = |event: &LinkEvent| {
-            taps.step(event);
-            if call.manners.voice == Verbosity::All
-                && let Some(step) = step(event)
-            {
-                say(&step);
+        let on_event = |event: &LinkEvent| {
+            observers.on_link_event(event);
+            if is_verbose && let Some(progress) = describe_progress(event) {
+                report(&progress);
             }
         };
-        let error = match net::connect(network, wanted, heard).await {
+        let error = match net::connect(network, request, on_event).await {
             Ok((stream, peer)) => {
-                taps.step(&LinkEvent::Opened { peer });
-                if call.manners.voice == Verbosity::All {
-                    say(&connected(call, peer, stream.local_addr().ok()));
+                observers.on_link_event(&LinkEvent::Opened { peer });
+                if is_verbose {
+                    report(&connected_message(target, peer, stream.local_addr().ok()));
                 }
                 return Ok((stream, peer));
             }
             Err(error) => error,
         };
-        taps.failed(&error);
-        if call.manners.patience == ConnectRetry::Never || is_permanent(&error.cause) {
+        observers.on_connect_error(&error);
+        if target.options.connect_retry == ConnectRetry::Never || is_permanent(&error.cause) {
             return Err(error);
         }
-        if told.as_ref().is_none_or(|told| discriminant(&told.cause) != discriminant(&error.cause)) {
-            say(&format!("{error} Trying again until it answers (--retry)."));
+        if last_reported.as_ref().is_none_or(|last| discriminant(&last.cause) != discriminant(&error.cause)) {
+            report(&format!("{error} Retrying until it answers (--retry)."));
         }
-        told = Some(error);
-        sleep(Duration::from_millis(pauses.next().unwrap_or(LAST))).await;
+        last_reported = Some(error);
+        sleep(Duration::from_millis(delays.next().unwrap_or(RETRY_DELAY_MS))).await;
     }
 }
 
-/// Whether another attempt would come to the same, whatever becomes of the server and the network.
+/// Whether a retry would fail with the same error, regardless of the server and the network.
 const fn is_permanent(cause: &ErrorCause) -> bool {
     matches!(cause, ErrorCause::NotOfFamily(_) | ErrorCause::NoZone | ErrorCause::Unspecified | ErrorCause::Forbidden)
 }
 
-fn step(event: &LinkEvent) -> Option<String> {
+/// Returns the message for an event while connecting.
+fn describe_progress(event: &LinkEvent) -> Option<String> {
     match event {
         LinkEvent::Opening(endpoint) if endpoint.host().parse::<IpAddr>().is_err() => {
             Some(format!("Looking up {}.", endpoint.host()))
         }
         LinkEvent::Connecting { addr, total: 1, .. } => Some(format!("Connecting to {addr}.")),
-        LinkEvent::Connecting { addr, index: nth, total: of } => Some(format!("Connecting to {addr} ({nth} of {of}).")),
+        LinkEvent::Connecting { addr, index, total } => Some(format!("Connecting to {addr} ({index} of {total}).")),
         _ => None,
     }
 }
 
-fn connected(call: &PipeTarget, peer: SocketAddr, local: Option<SocketAddr>) -> String {
-    let PipeTarget { endpoint, .. } = call;
-    let by = if peer.to_string() == endpoint.to_string() { String::new() } else { format!(" ({})", peer.ip()) };
+/// Returns the message for a new connection with the addresses of both ends.
+fn connected_message(target: &PipeTarget, peer: SocketAddr, local: Option<SocketAddr>) -> String {
+    let PipeTarget { endpoint, .. } = target;
+    let address = if peer.to_string() == endpoint.to_string() { String::new() } else { format!(" ({})", peer.ip()) };
     let from = local.map_or_else(String::new, |local| format!(", from {local}"));
-    format!("Connected to {endpoint}{by}{from}.")
+    format!("Connected to {endpoint}{address}{from}.")
 }

@@ -1,13 +1,14 @@
-//! What becomes of the ends of lines on their way out.
+//! Converts line ends of the input.
 
 use crate::link::Eol;
 use memchr::memchr;
 
-/// Makes each newline what the server wants to see. A CR that stands before it already is not doubled, also where the
-/// two come in different reads (ncat's `-C`, `util.c`).
+/// Replaces each newline by the configured line end. With CRLF and CR, a CR before the newline is not doubled, even if the
+/// two are in different reads, as in ncat's `-C` (`util.c`).
 #[derive(Debug)]
 pub(super) struct EolConverter {
     eol: &'static [u8],
+    /// Last byte of the previous call.
     last: Option<u8>,
     out: Vec<u8>,
 }
@@ -17,8 +18,8 @@ impl EolConverter {
         Self { eol: eol.bytes(), last: None, out: Vec::new() }
     }
 
-    /// The bytes to be sent for these.
-    pub(super) fn of<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
+    /// Converts the next bytes of the input.
+    pub(super) fn convert<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
         if self.eol == b"\n" {
             return bytes;
         }
@@ -43,12 +44,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn whole(eol: Eol, bytes: &[u8]) -> Vec<u8> {
-        EolConverter::new(eol).of(bytes).to_vec()
+    fn convert(eol: Eol, bytes: &[u8]) -> Vec<u8> {
+        EolConverter::new(eol).convert(bytes).to_vec()
     }
 
     #[test]
-    fn a_newline_becomes_what_was_asked_for() {
+    fn newlines_become_the_configured_line_end() {
         for (eol, from, to) in [
             (Eol::Lf, &b"a\nb\r\n\0\xff"[..], &b"a\nb\r\n\0\xff"[..]),
             (Eol::CrLf, b"a\nb\r\nc", b"a\r\nb\r\nc"),
@@ -58,27 +59,27 @@ mod tests {
             (Eol::None, b"a\nb\n", b"ab"),
             (Eol::CrLf, b"", b""),
         ] {
-            assert_eq!(whole(eol, from), to, "{eol:?} {from:?}");
+            assert_eq!(convert(eol, from), to, "{eol:?} {from:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn it_does_not_matter_how_it_is_cut(
+        fn the_result_does_not_depend_on_the_split_into_reads(
             bytes in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), any::<u8>()], 0..40),
             cuts in proptest::collection::vec(0..40_usize, 0..6),
             eol in prop_oneof![Just(Eol::Lf), Just(Eol::CrLf), Just(Eol::Cr), Just(Eol::Nul), Just(Eol::None)],
         ) {
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).chain([0, bytes.len()]).collect();
             cuts.sort_unstable();
-            let mut translation = EolConverter::new(eol);
-            let parts: Vec<u8> = cuts.windows(2).flat_map(|cut| translation.of(&bytes[cut[0]..cut[1]]).to_vec()).collect();
-            prop_assert_eq!(parts, whole(eol, &bytes));
+            let mut converter = EolConverter::new(eol);
+            let parts: Vec<u8> = cuts.windows(2).flat_map(|cut| converter.convert(&bytes[cut[0]..cut[1]]).to_vec()).collect();
+            prop_assert_eq!(parts, convert(eol, &bytes));
         }
 
         #[test]
-        fn crlf_is_what_a_line_ends_in_and_nothing_else_changes(bytes: Vec<u8>) {
-            let out = whole(Eol::CrLf, &bytes);
+        fn crlf_changes_only_line_ends(bytes: Vec<u8>) {
+            let out = convert(Eol::CrLf, &bytes);
             prop_assert!((0..out.len()).all(|at| out[at] != b'\n' || at > 0 && out[at - 1] == b'\r'));
             let strip = |bytes: &[u8]| bytes.iter().copied().filter(|byte| *byte != b'\r').collect::<Vec<_>>();
             prop_assert_eq!(strip(&out), strip(&bytes));

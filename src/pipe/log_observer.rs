@@ -1,7 +1,7 @@
-//! The logs of what goes through a pipe (`-o`, `-x`): the lines that those of the screen have.
+//! Writes the logs of a pipe (`-o`, `-x`), in the same format as the logs of the screen.
 //!
-//! As a recording, they are written before what they tell of goes on: what a script has read is in the log. A disk that is
-//! full, or gone, ends the log and nothing else.
+//! Like a recording, a log is written before the data is passed on: everything that a script has read is in the log. A
+//! failed write ends the log, not the transfer.
 
 use super::observer::{Observer, PipeEvent};
 use crate::app::LocalTime;
@@ -11,44 +11,44 @@ use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::storage::{self, LogAppend, LogFolders, OpenLogs};
 use crate::text::{Charset, format_thousands};
 
-/// A log that is being written.
+/// A log file of a pipe.
 #[derive(Debug)]
 pub struct LogObserver {
     kind: LogKind,
-    to: LogTarget,
+    target: LogTarget,
     endpoint: Endpoint,
-    largest: u64,
+    max_size: u64,
     lines: PipeLog,
-    shelf: OpenLogs,
-    /// The file it is in; nothing before it is opened.
-    place: Option<LogPath>,
-    course: ConnectionPhase,
+    files: OpenLogs,
+    /// Path of the current file; `None` before it is opened.
+    path: Option<LogPath>,
+    phase: ConnectionPhase,
 }
 
-/// How far the connection is.
+/// Phase of the connection.
 #[derive(Debug, PartialEq, Eq)]
 enum ConnectionPhase {
-    /// It does not stand, and the last attempt failed for this reason.
-    Before(Option<String>),
-    Standing,
-    /// Nothing more is written.
-    Over,
+    /// Not connected yet; the message of the last failed attempt.
+    Connecting(Option<String>),
+    Connected,
+    /// Closed, or the log has failed; nothing more is written.
+    Ended,
 }
 
-/// All that are wanted, opened.
+/// Opens the configured logs.
 ///
 /// # Errors
-/// The sentence that says why one cannot be written, with the next step.
-pub fn logs(wish: &LogConfig, charset: Charset, endpoint: &Endpoint) -> Result<Vec<LogObserver>, String> {
-    let both = [(LogKind::Rows(wish.format), &wish.text), (LogKind::Wire, &wish.hex)];
-    let wanted = both.into_iter().filter(|(_, to)| **to != LogTarget::Off);
+/// Returns a sentence with the next step if one cannot be written.
+pub fn open_logs(config: &LogConfig, charset: Charset, endpoint: &Endpoint) -> Result<Vec<LogObserver>, String> {
+    let both = [(LogKind::Rows(config.format), &config.text), (LogKind::Wire, &config.hex)];
+    let enabled = both.into_iter().filter(|(_, target)| **target != LogTarget::Off);
     let at = now();
-    let opened = wanted.map(|(kind, to)| {
+    let opened = enabled.map(|(kind, target)| {
         let lines = PipeLog::new(kind, charset, endpoint, at);
-        let shelf = OpenLogs::new(LogFolders::new(storage::state_folder().map(|folder| folder.join("logs"))));
-        let (to, endpoint, largest, course) =
-            (to.clone(), endpoint.clone(), wish.max_size, ConnectionPhase::Before(None));
-        let mut log = LogObserver { kind, to, endpoint, largest, lines, shelf, place: None, course };
+        let files = OpenLogs::new(LogFolders::new(storage::state_folder().map(|folder| folder.join("logs"))));
+        let (target, endpoint, max_size, phase) =
+            (target.clone(), endpoint.clone(), config.max_size, ConnectionPhase::Connecting(None));
+        let mut log = LogObserver { kind, target, endpoint, max_size, lines, files, path: None, phase };
         log.write(at).map(|()| log)
     });
     opened.collect()
@@ -59,44 +59,44 @@ fn now() -> LocalTime {
 }
 
 impl Observer for LogObserver {
-    fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String> {
+    fn on_event(&mut self, event: PipeEvent<'_>) -> Result<(), String> {
         let at = now();
-        match passing {
+        match event {
             PipeEvent::Received(bytes) => self.lines.receive(bytes, at),
             PipeEvent::Sent(bytes) => self.lines.send(bytes, at),
-            PipeEvent::Link(event) => self.step(event, at),
+            PipeEvent::Link(event) => self.on_link_event(event, at),
         }
-        self.write(at).map_err(|sentence| format!("Logging stopped. {sentence}"))
+        self.write(at).map_err(|message| format!("Logging stopped. {message}"))
     }
 }
 
-/// Which attempt was the last is only known afterwards.
+/// Ends the log if no connection was made: before, another attempt could have followed.
 impl Drop for LogObserver {
     fn drop(&mut self) {
-        if let ConnectionPhase::Before(_) = self.course {
+        if let ConnectionPhase::Connecting(_) = self.phase {
             let at = now();
             self.lines.close(at);
-            // Nobody is there to be told.
+            // There is no way to report an error here.
             let _ = self.write(at);
         }
     }
 }
 
 impl LogObserver {
-    fn step(&mut self, event: &LinkEvent, at: LocalTime) {
+    fn on_link_event(&mut self, event: &LinkEvent, at: LocalTime) {
         use RowKind::{Error, Notice};
-        let mut say = |kind, words: &str| self.lines.say(kind, words, at);
+        let mut add = |kind, message: &str| self.lines.say(kind, message, at);
         match event {
             LinkEvent::Opened { peer } => {
-                say(Notice, &format!("Connected to {peer}."));
-                self.course = ConnectionPhase::Standing;
+                add(Notice, &format!("Connected to {peer}."));
+                self.phase = ConnectionPhase::Connected;
             }
-            LinkEvent::HalfClosed => say(Notice, "Half-closed. The server can still send."),
+            LinkEvent::HalfClosed => add(Notice, "Half-closed. The server can still send."),
             LinkEvent::NotSent(bytes) => {
                 let bytes = format_thousands(bytes.len() as u64);
-                say(Error, &format!("Not sent: the last {bytes} bytes did not leave this machine."));
+                add(Error, &format!("Not sent: the last {bytes} bytes did not leave this machine."));
             }
-            LinkEvent::Closed(reason) => self.end(reason, at),
+            LinkEvent::Closed(reason) => self.on_closed(reason, at),
             LinkEvent::Opening(_)
             | LinkEvent::Connecting { .. }
             | LinkEvent::Received(_)
@@ -106,44 +106,44 @@ impl LogObserver {
         }
     }
 
-    fn end(&mut self, reason: &CloseReason, at: LocalTime) {
-        let (kind, words) = match reason {
+    fn on_closed(&mut self, reason: &CloseReason, at: LocalTime) {
+        let (kind, message) = match reason {
             CloseReason::ByPeer => (RowKind::Notice, "The server closed the connection.".to_owned()),
             CloseReason::ByUs => (RowKind::Notice, "Closed the connection.".to_owned()),
             CloseReason::Cancelled => (RowKind::Notice, "Stopped connecting.".to_owned()),
             CloseReason::Failed(error) => (RowKind::Error, error.to_string()),
         };
-        match &self.course {
-            // Another attempt may follow; that it fails as the one before is no news.
-            ConnectionPhase::Before(last) if last.as_ref() == Some(&words) => {}
-            ConnectionPhase::Before(_) => {
-                self.lines.say(kind, &words, at);
-                self.course = ConnectionPhase::Before(Some(words));
+        match &self.phase {
+            // Of several attempts that fail alike, only the first is logged.
+            ConnectionPhase::Connecting(last) if last.as_ref() == Some(&message) => {}
+            ConnectionPhase::Connecting(_) => {
+                self.lines.say(kind, &message, at);
+                self.phase = ConnectionPhase::Connecting(Some(message));
             }
-            ConnectionPhase::Standing => {
-                self.lines.end(kind, &words, at);
-                self.course = ConnectionPhase::Over;
+            ConnectionPhase::Connected => {
+                self.lines.end(kind, &message, at);
+                self.phase = ConnectionPhase::Ended;
             }
-            ConnectionPhase::Over => {}
+            ConnectionPhase::Ended => {}
         }
     }
 
     fn write(&mut self, at: LocalTime) -> Result<(), String> {
-        // A raw log has nothing to say before the server has, and is opened all the same: to know that it can be.
-        if self.place.is_some() && self.lines.is_empty() {
+        // A raw log is empty at first, and is opened to find out whether it can be.
+        if self.path.is_some() && self.lines.is_empty() {
             return Ok(());
         }
-        let Some(place) = self.to.place(self.kind.extension(), &self.endpoint, at) else { return Ok(()) };
-        if self.place.as_ref().is_some_and(|before| *before != place) {
+        let Some(path) = self.target.place(self.kind.extension(), &self.endpoint, at) else { return Ok(()) };
+        if self.path.as_ref().is_some_and(|previous| *previous != path) {
             self.lines.write_header(&self.endpoint, at);
         }
-        self.place = Some(place.clone());
-        let (bytes, ending) = (self.lines.take(), self.kind.framing());
-        let done = self.shelf.append(&LogAppend { log: place, bytes, framing: ending, max_size: self.largest });
-        if done.is_err() {
-            self.course = ConnectionPhase::Over;
+        self.path = Some(path.clone());
+        let (bytes, framing) = (self.lines.take(), self.kind.framing());
+        let result = self.files.append(&LogAppend { log: path, bytes, framing, max_size: self.max_size });
+        if result.is_err() {
+            self.phase = ConnectionPhase::Ended;
         }
-        done.map(drop)
+        result.map(drop)
     }
 }
 
@@ -152,18 +152,18 @@ mod tests {
     use super::*;
     use crate::app::logging::{LogFormat, LogPathTemplate};
 
-    fn wish(folder: &std::path::Path, rows: &str, format: LogFormat) -> LogConfig {
+    fn config(folder: &std::path::Path, text_name: &str, format: LogFormat) -> LogConfig {
         let file = |name: &str| LogTarget::File(LogPathTemplate::parse(folder.join(name).to_str().unwrap()).unwrap());
-        LogConfig { text: file(rows), format, hex: file("%h.hex"), ..LogConfig::default() }
+        LogConfig { text: file(text_name), format, hex: file("%h.hex"), ..LogConfig::default() }
     }
 
     #[test]
-    fn both_logs_have_what_goes_through() {
+    fn both_logs_contain_what_is_sent_and_received() {
         let folder = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::new("pi", 4000).unwrap();
         for (name, format) in LogFormat::NAMES {
-            let wish = wish(folder.path(), name, format);
-            let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
+            let config = config(folder.path(), name, format);
+            let mut logs = open_logs(&config, Charset::default(), &endpoint).unwrap();
             for log in &mut logs {
                 log.on_event(PipeEvent::Link(&LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() })).unwrap();
                 log.on_event(PipeEvent::Sent(b"hi\nhal")).unwrap();
@@ -176,10 +176,11 @@ mod tests {
                 assert_eq!(text, "ih\r\nno end");
                 continue;
             }
-            let kept = ["begins", "Connected to", "hi", "hal", "ih", "no end", "f", "The server closed", "Log ends."];
-            assert_eq!(text.lines().count(), kept.len(), "{text}");
-            for (line, kept) in text.lines().zip(kept) {
-                assert!(line.contains(kept), "{line}");
+            let expected =
+                ["begins", "Connected to", "hi", "hal", "ih", "no end", "f", "The server closed", "Log ends."];
+            assert_eq!(text.lines().count(), expected.len(), "{text}");
+            for (line, part) in text.lines().zip(expected) {
+                assert!(line.contains(part), "{line}");
             }
         }
         let wire = std::fs::read_to_string(folder.path().join("pi.hex")).unwrap();
@@ -187,17 +188,18 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_cannot_be_opened_is_told_before_anything_is_sent() {
+    fn a_log_that_cannot_be_opened_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::new("pi", 4000).unwrap();
         for (_, format) in LogFormat::NAMES {
-            let wish = wish(folder.path(), "no/such/folder", format);
-            let sentence = logs(&wish, Charset::default(), &endpoint).unwrap_err();
-            assert!(sentence.ends_with("no such folder; create it first or choose another path."), "{sentence}");
+            let config = config(folder.path(), "no/such/folder", format);
+            let message = open_logs(&config, Charset::default(), &endpoint).unwrap_err();
+            assert!(message.ends_with("no such folder; create it first or choose another path."), "{message}");
         }
     }
+
     #[test]
-    fn attempts_that_fail_alike_are_one_line_and_the_log_ends_once() {
+    fn attempts_that_fail_alike_are_one_line() {
         use crate::link::{ErrorCause, LinkError, LinkOp};
         let folder = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::new("pi", 4000).unwrap();
@@ -206,15 +208,15 @@ mod tests {
         let failed = LinkEvent::Closed(CloseReason::Failed(error));
         let opened = LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() };
         let closed = LinkEvent::Closed(CloseReason::ByPeer);
-        for (name, steps, count) in [
+        for (name, events, count) in [
             ("first", vec![&failed, &failed], 3),
             ("then", vec![&failed, &failed, &opened, &closed], 5),
             ("none", vec![], 2),
         ] {
-            let wish = LogConfig { hex: LogTarget::Off, ..wish(folder.path(), name, LogFormat::default()) };
-            let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
-            for step in steps {
-                logs[0].on_event(PipeEvent::Link(step)).unwrap();
+            let config = LogConfig { hex: LogTarget::Off, ..config(folder.path(), name, LogFormat::default()) };
+            let mut logs = open_logs(&config, Charset::default(), &endpoint).unwrap();
+            for event in events {
+                logs[0].on_event(PipeEvent::Link(event)).unwrap();
             }
             drop(logs);
             let text = std::fs::read_to_string(folder.path().join(name)).unwrap();

@@ -1,9 +1,9 @@
-//! Who is told what goes through: a recording, a log.
+//! Passes the data of a pipe to observers: a recording, a log.
 //!
-//! Without anybody the flow knows nothing of it and costs nothing more. With somebody, everything is told before it can have
-//! an effect: what was received before it is written to standard output, and what is sent before the server can have it. So
-//! what a script or a server has seen was told, also if the program is killed. And everybody is told one thing after another,
-//! the same to all: what a server says is never told before what it was an answer to.
+//! Without observers there is no extra cost. With observers, they get each event before it takes effect: received data
+//! before it is written to standard output, sent data before the server can have it. So the observers have everything that
+//! a script or a server has seen, even if the program is killed. All observers get the events in one order, in which an
+//! answer never comes before the data that it answers (except on Windows, which has no non-blocking send here).
 
 use super::stdio;
 use super::threads::ThreadReport;
@@ -15,148 +15,152 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What goes through, and what becomes of the connection.
+/// Data that passes through a pipe, or an event of its connection.
 #[derive(Debug, Clone, Copy)]
 pub enum PipeEvent<'a> {
-    /// The connection comes about, has taken what was sent, or is over. [`LinkEvent::Received`] is none of these.
+    /// An event of the connection, never [`LinkEvent::Received`].
     Link(&'a LinkEvent),
-    /// One read.
+    /// Received bytes, those of one read.
     Received(&'a [u8]),
-    /// These bytes are about to be handed to the system, as they go on the wire.
+    /// Bytes that are about to be sent, with converted line ends.
     Sent(&'a [u8]),
 }
 
-/// Somebody who is told.
+/// Receives the events of a pipe.
 pub trait Observer: Debug + Send {
-    /// Takes it down. The flow waits for it.
+    /// Handles an event. The transfer waits for it.
     ///
     /// # Errors
-    /// The sentence about why nothing is taken down any more: it is said, and the flow goes on without.
-    fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String>;
+    /// Returns a sentence for the user. The observer gets no more events, and the transfer continues.
+    fn on_event(&mut self, event: PipeEvent<'_>) -> Result<(), String>;
 }
 
-/// All of them, if there are any.
+/// The observers of a pipe, shared by its threads; `None` if there are none.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observers(Option<Arc<Mutex<SharedObservers>>>);
 
 #[derive(Debug)]
 struct SharedObservers {
-    taps: Vec<Box<dyn Observer>>,
-    lost: Sender<ThreadReport>,
+    observers: Vec<Box<dyn Observer>>,
+    reports: Sender<ThreadReport>,
 }
 
-/// All of them while nobody else tells them anything.
+/// Exclusive access to the observers.
 #[derive(Debug)]
 struct ObserversGuard<'a>(MutexGuard<'a, SharedObservers>);
 
 impl Observers {
-    /// `lost` is told of those that hear no more.
-    pub(super) fn new(taps: Vec<Box<dyn Observer>>, lost: Sender<ThreadReport>) -> Self {
-        Self((!taps.is_empty()).then(|| Arc::new(Mutex::new(SharedObservers { taps, lost }))))
+    /// Creates the shared list. Errors of observers are sent to `reports`.
+    pub(super) fn new(observers: Vec<Box<dyn Observer>>, reports: Sender<ThreadReport>) -> Self {
+        Self((!observers.is_empty()).then(|| Arc::new(Mutex::new(SharedObservers { observers, reports }))))
     }
 
-    pub(super) fn step(&self, event: &LinkEvent) {
-        self.tell(PipeEvent::Link(event));
+    pub(super) fn on_link_event(&self, event: &LinkEvent) {
+        self.notify(PipeEvent::Link(event));
     }
 
-    pub(super) fn received(&self, bytes: &[u8]) {
-        self.tell(PipeEvent::Received(bytes));
+    pub(super) fn on_received(&self, bytes: &[u8]) {
+        self.notify(PipeEvent::Received(bytes));
     }
 
-    /// Sends all of it, telling `taken` how much the system has taken.
-    pub(super) fn send(&self, mut stream: &TcpStream, bytes: &[u8], taken: impl FnMut(usize)) -> io::Result<()> {
+    /// Sends all bytes. Calls `on_written` with the number of bytes that each write accepted.
+    pub(super) fn send(&self, mut stream: &TcpStream, bytes: &[u8], on_written: impl FnMut(usize)) -> io::Result<()> {
         match &self.0 {
-            None => send_unobserved(&mut stream, bytes, taken),
-            // Of a line whose end is not sent nothing may be left.
+            None => send_unobserved(&mut stream, bytes, on_written),
+            // Without line ends (`eol = none`), an empty line has no bytes.
             Some(_) if bytes.is_empty() => Ok(()),
-            Some(board) => send_observed(board, stream, bytes, taken),
+            Some(shared) => send_observed(shared, stream, bytes, on_written),
         }
     }
 
-    /// Ends our side of the connection.
+    /// Half-closes the connection.
     pub(super) fn half_close(&self, stream: &TcpStream) {
-        let attention = self.0.as_ref().map(attention);
-        // A connection that is broken is found to be by whoever reads it.
-        let done = stream.shutdown(Shutdown::Write);
-        if let Some(mut attention) = attention
-            && done.is_ok()
+        let guard = self.0.as_ref().map(lock);
+        // If the connection is broken, the read of the other thread reports it.
+        let result = stream.shutdown(Shutdown::Write);
+        if let Some(mut guard) = guard
+            && result.is_ok()
         {
-            attention.tell(PipeEvent::Link(&LinkEvent::HalfClosed));
+            guard.notify(PipeEvent::Link(&LinkEvent::HalfClosed));
         }
     }
 
-    /// An attempt to connect has failed.
-    pub(super) fn failed(&self, error: &LinkError) {
+    /// Reports a failed attempt to connect.
+    pub(super) fn on_connect_error(&self, error: &LinkError) {
         if self.0.is_some() {
-            self.step(&LinkEvent::Closed(CloseReason::Failed(error.clone())));
+            self.on_link_event(&LinkEvent::Closed(CloseReason::Failed(error.clone())));
         }
     }
 
-    /// The connection is over: the last that anybody is told.
+    /// Reports the end of the connection, which is the last event, and drops the observers.
     pub(super) fn close(&self, reason: CloseReason) {
-        if let Some(board) = &self.0 {
-            let mut attention = attention(board);
-            attention.tell(PipeEvent::Link(&LinkEvent::Closed(reason)));
-            attention.0.taps.clear();
+        if let Some(shared) = &self.0 {
+            let mut guard = lock(shared);
+            guard.notify(PipeEvent::Link(&LinkEvent::Closed(reason)));
+            guard.0.observers.clear();
         }
     }
 
-    fn tell(&self, passing: PipeEvent<'_>) {
-        if let Some(board) = &self.0 {
-            attention(board).tell(passing);
+    fn notify(&self, event: PipeEvent<'_>) {
+        if let Some(shared) = &self.0 {
+            lock(shared).notify(event);
         }
     }
 }
 
-fn send_unobserved(stream: &mut &TcpStream, bytes: &[u8], mut taken: impl FnMut(usize)) -> io::Result<()> {
+fn send_unobserved(stream: &mut &TcpStream, bytes: &[u8], mut on_written: impl FnMut(usize)) -> io::Result<()> {
     use std::io::Write as _;
     stream.write_all(bytes)?;
-    taken(bytes.len());
+    on_written(bytes.len());
     Ok(())
 }
 
-/// The system takes what it has room for while nobody else is heard, and room is waited for while everybody is: the server
-/// may make none before we have read what it says. Where that cannot be had, an answer may be told before what it answers.
+/// Sends bytes and notifies the observers.
+///
+/// Holds the lock during each non-blocking send, so that no answer is observed before the data is. Releases it while
+/// waiting for space in the send buffer, because the server may read nothing before its own output has been read. Without
+/// non-blocking sends, an answer may be observed first.
 fn send_observed(
-    board: &Arc<Mutex<SharedObservers>>,
+    shared: &Arc<Mutex<SharedObservers>>,
     stream: &TcpStream,
     bytes: &[u8],
-    mut taken: impl FnMut(usize),
+    mut on_written: impl FnMut(usize),
 ) -> io::Result<()> {
-    attention(board).tell(PipeEvent::Sent(bytes));
+    lock(shared).notify(PipeEvent::Sent(bytes));
     let mut rest = bytes;
     while !rest.is_empty() {
-        let held = stdio::HAS_NONBLOCKING_SEND.then(|| attention(board));
+        let guard = stdio::HAS_NONBLOCKING_SEND.then(|| lock(shared));
         let sent = stdio::try_send(stream, rest);
         if let Ok(0) = sent {
-            drop(held);
+            drop(guard);
             stdio::wait_to_send(stream)?;
             continue;
         }
-        let mut attention = held.unwrap_or_else(|| attention(board));
+        let mut guard = guard.unwrap_or_else(|| lock(shared));
         let Ok(count) = sent else {
-            attention.tell(PipeEvent::Link(&LinkEvent::NotSent(Bytes::copy_from_slice(rest))));
+            guard.notify(PipeEvent::Link(&LinkEvent::NotSent(Bytes::copy_from_slice(rest))));
             return sent.map(drop);
         };
-        attention.tell(PipeEvent::Link(&LinkEvent::Written(count)));
-        taken(count);
+        guard.notify(PipeEvent::Link(&LinkEvent::Written(count)));
+        on_written(count);
         rest = rest.get(count..).unwrap_or_default();
     }
     Ok(())
 }
 
-fn attention(board: &Arc<Mutex<SharedObservers>>) -> ObserversGuard<'_> {
-    ObserversGuard(board.lock().unwrap_or_else(PoisonError::into_inner))
+fn lock(shared: &Arc<Mutex<SharedObservers>>) -> ObserversGuard<'_> {
+    ObserversGuard(shared.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl ObserversGuard<'_> {
-    fn tell(&mut self, passing: PipeEvent<'_>) {
-        let SharedObservers { taps, lost } = &mut *self.0;
-        taps.retain_mut(|tap| match tap.on_event(passing) {
+    /// Passes an event to all observers and removes those that fail.
+    fn notify(&mut self, event: PipeEvent<'_>) {
+        let SharedObservers { observers, reports } = &mut *self.0;
+        observers.retain_mut(|observer| match observer.on_event(event) {
             Ok(()) => true,
-            Err(sentence) => {
-                // Whoever hears of it no longer is on the way out.
-                let _ = lost.send(ThreadReport::Lost(sentence));
+            Err(message) => {
+                // Without a receiver, the program is about to exit.
+                let _ = reports.send(ThreadReport::ObserverFailed(message));
                 false
             }
         });
@@ -170,28 +174,28 @@ mod tests {
     use std::net::TcpListener;
     use std::sync::mpsc;
 
-    /// Takes down what it hears, up to so many bytes received.
+    /// Collects events, and fails after this number of received bytes.
     #[derive(Debug)]
-    struct TestObserver(Sender<Heard>, usize);
+    struct TestObserver(Sender<Observed>, usize);
 
     #[derive(Debug, PartialEq, Eq)]
-    enum Heard {
+    enum Observed {
         Received(usize),
         Sent(usize),
-        Step(LinkEvent),
+        Link(LinkEvent),
     }
 
     impl Observer for TestObserver {
-        fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String> {
-            let heard = match passing {
-                PipeEvent::Link(event) => Heard::Step(event.clone()),
+        fn on_event(&mut self, event: PipeEvent<'_>) -> Result<(), String> {
+            let observed = match event {
+                PipeEvent::Link(event) => Observed::Link(event.clone()),
                 PipeEvent::Received(bytes) => {
                     self.1 = self.1.checked_sub(bytes.len()).ok_or("full")?;
-                    Heard::Received(bytes.len())
+                    Observed::Received(bytes.len())
                 }
-                PipeEvent::Sent(bytes) => Heard::Sent(bytes.len()),
+                PipeEvent::Sent(bytes) => Observed::Sent(bytes.len()),
             };
-            self.0.send(heard).unwrap();
+            self.0.send(observed).unwrap();
             Ok(())
         }
     }
@@ -203,86 +207,87 @@ mod tests {
     }
 
     #[test]
-    fn who_can_take_no_more_is_told_of_once_and_the_others_hear_on() {
-        let (lost, reports) = mpsc::channel();
-        let ((first, of_first), (second, of_second)) = (mpsc::channel(), mpsc::channel());
-        let taps = Observers::new(vec![Box::new(TestObserver(first, 3)), Box::new(TestObserver(second, 100))], lost);
+    fn a_failed_observer_is_reported_once_and_the_others_go_on() {
+        let (report_sender, reports) = mpsc::channel();
+        let ((first, first_events), (second, second_events)) = (mpsc::channel(), mpsc::channel());
+        let boxed: Vec<Box<dyn Observer>> = vec![Box::new(TestObserver(first, 3)), Box::new(TestObserver(second, 100))];
+        let observers = Observers::new(boxed, report_sender);
         for _ in 0..3 {
-            taps.received(b"12");
+            observers.on_received(b"12");
         }
-        drop(taps);
-        assert_eq!((of_first.iter().count(), of_second.iter().count()), (1, 3));
-        let lost: Vec<_> = reports.iter().collect();
-        assert!(matches!(&lost[..], [ThreadReport::Lost(sentence)] if sentence == "full"), "{lost:?}");
+        drop(observers);
+        assert_eq!((first_events.iter().count(), second_events.iter().count()), (1, 3));
+        let reports: Vec<_> = reports.iter().collect();
+        assert!(matches!(&reports[..], [ThreadReport::ObserverFailed(message)] if message == "full"), "{reports:?}");
     }
 
     #[test]
-    fn what_is_sent_is_told_before_and_what_was_taken_after() {
+    fn sent_is_observed_before_written() {
         let (stream, mut peer) = connected();
-        let ((ear, heard), (lost, _reports)) = (mpsc::channel(), mpsc::channel());
-        let taps = Observers::new(vec![Box::new(TestObserver(ear, 0))], lost);
+        let ((sender, events), (report_sender, _reports)) = (mpsc::channel(), mpsc::channel());
+        let observers = Observers::new(vec![Box::new(TestObserver(sender, 0))], report_sender);
         let mut count = 0;
-        taps.send(&stream, b"hi\n", |taken| count += taken).unwrap();
-        taps.half_close(&stream);
-        drop(taps);
-        let [written, half_closed] = [LinkEvent::Written(3), LinkEvent::HalfClosed].map(Heard::Step);
-        assert_eq!((heard.iter().collect(), count), (vec![Heard::Sent(3), written, half_closed], 3));
-        let mut said = Vec::new();
-        peer.read_to_end(&mut said).unwrap();
-        assert_eq!(said, b"hi\n");
+        observers.send(&stream, b"hi\n", |written| count += written).unwrap();
+        observers.half_close(&stream);
+        drop(observers);
+        let [written, half_closed] = [LinkEvent::Written(3), LinkEvent::HalfClosed].map(Observed::Link);
+        assert_eq!((events.iter().collect(), count), (vec![Observed::Sent(3), written, half_closed], 3));
+        let mut received = Vec::new();
+        peer.read_to_end(&mut received).unwrap();
+        assert_eq!(received, b"hi\n");
     }
 
     #[test]
-    fn both_ways_at_once_nobody_waits_for_the_other_for_ever() {
-        const MANY: usize = 32 << 20;
+    fn sending_and_receiving_at_once_does_not_deadlock() {
+        const BYTES: usize = 32 << 20;
         let (stream, mut peer) = connected();
-        // It reads nothing more before what it says is taken.
+        // Reads nothing while its own output blocks.
         let echo = std::thread::spawn(move || {
             let mut buffer = vec![0; 64 << 10];
             while let Ok(count @ 1..) = peer.read(&mut buffer) {
                 peer.write_all(&buffer[..count]).unwrap();
             }
         });
-        let ((ear, heard), (lost, _reports)) = (mpsc::channel(), mpsc::channel());
-        let taps = Observers::new(vec![Box::new(TestObserver(ear, usize::MAX))], lost);
+        let ((sender, events), (report_sender, _reports)) = (mpsc::channel(), mpsc::channel());
+        let observers = Observers::new(vec![Box::new(TestObserver(sender, usize::MAX))], report_sender);
         let received = std::thread::scope(|scope| {
-            let reading = scope.spawn(|| {
+            let reader = scope.spawn(|| {
                 let (mut received, mut buffer) = (0, vec![0; 64 << 10]);
                 while let Ok(count @ 1..) = (&stream).read(&mut buffer) {
-                    taps.received(&buffer[..count]);
+                    observers.on_received(&buffer[..count]);
                     received += count;
                 }
                 received
             });
-            taps.send(&stream, &vec![b'x'; MANY], |_| ()).unwrap();
-            taps.half_close(&stream);
-            reading.join().unwrap()
+            observers.send(&stream, &vec![b'x'; BYTES], |_| ()).unwrap();
+            observers.half_close(&stream);
+            reader.join().unwrap()
         });
         echo.join().unwrap();
-        drop(taps);
-        assert_eq!(received, MANY);
-        // Nothing comes back before it was taken.
+        drop(observers);
+        assert_eq!(received, BYTES);
+        // No byte is observed as received before it is observed as written.
         let (mut written, mut echoed) = (0, 0);
-        for heard in heard {
-            match heard {
-                Heard::Step(LinkEvent::Written(count)) => written += count,
-                Heard::Received(count) => echoed += count,
+        for event in events {
+            match event {
+                Observed::Link(LinkEvent::Written(count)) => written += count,
+                Observed::Received(count) => echoed += count,
                 _ => {}
             }
             assert!(echoed <= written, "{echoed} of {written}");
         }
-        assert_eq!((written, echoed), (MANY, MANY));
+        assert_eq!((written, echoed), (BYTES, BYTES));
     }
 
     #[test]
-    fn what_a_broken_connection_does_not_take_is_told() {
+    fn bytes_that_a_broken_connection_rejects_are_observed() {
         let (stream, peer) = connected();
-        let ((ear, heard), (lost, _reports)) = (mpsc::channel(), mpsc::channel());
-        let taps = Observers::new(vec![Box::new(TestObserver(ear, 0))], lost);
+        let ((sender, events), (report_sender, _reports)) = (mpsc::channel(), mpsc::channel());
+        let observers = Observers::new(vec![Box::new(TestObserver(sender, 0))], report_sender);
         socket2::SockRef::from(&peer).set_linger(Some(std::time::Duration::ZERO)).unwrap();
         drop(peer);
-        while taps.send(&stream, b"x", |_| ()).is_ok() {}
-        drop(taps);
-        assert_eq!(heard.iter().last().unwrap(), Heard::Step(LinkEvent::NotSent("x".into())));
+        while observers.send(&stream, b"x", |_| ()).is_ok() {}
+        drop(observers);
+        assert_eq!(events.iter().last().unwrap(), Observed::Link(LinkEvent::NotSent("x".into())));
     }
 }

@@ -1,7 +1,7 @@
-//! The recording of what goes through a pipe (`--record`), in the format of the screen's (`assets/RECORDING.md`).
+//! Records a pipe (`--record`), in the same format as the screen (`assets/RECORDING.md`).
 //!
-//! The flow waits for the disk, and each thing is in the hands of the system before it goes on: whoever kills the program
-//! loses nothing of what went through. A disk that is full, or gone, ends the recording and nothing else.
+//! The transfer waits for each write to return, so that nothing is lost if the program is killed. A failed write ends the
+//! recording, not the transfer.
 
 use super::observer::{Observer, PipeEvent};
 use crate::link::LinkId;
@@ -11,38 +11,38 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// A recording that is being made.
+/// Writes events to a recording.
 #[derive(Debug)]
 pub struct RecordingObserver {
     path: PathBuf,
     file: File,
-    begun: Instant,
+    start: Instant,
 }
 
 impl RecordingObserver {
-    /// Begins a recording, or goes on with one: another session in the same file.
+    /// Creates a recording, or appends a session to an existing one.
     ///
     /// # Errors
-    /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
+    /// Returns a sentence with the next step if the file cannot be written, is not a recording, or is in use.
     pub fn open(path: &Path) -> Result<Self, String> {
-        Ok(Self { path: path.into(), file: recording_file::open(path)?, begun: Instant::now() })
+        Ok(Self { path: path.into(), file: recording_file::open(path)?, start: Instant::now() })
     }
 }
 
 impl Observer for RecordingObserver {
-    fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String> {
-        let what = match passing {
+    fn on_event(&mut self, event: PipeEvent<'_>) -> Result<(), String> {
+        let kind = match event {
             PipeEvent::Link(event) => match EntryKind::of_event(event) {
-                Some(what) => what,
+                Some(kind) => kind,
                 None => return Ok(()),
             },
             PipeEvent::Received(bytes) => EntryKind::Received(bytes.into()),
             PipeEvent::Sent(bytes) => EntryKind::Sent(Data::from(bytes)),
         };
-        let stamp = Timestamp { elapsed: self.begun.elapsed(), wall: recording_file::local_time() };
-        // A pipe has one link.
-        let line = RecordingLine::Entry(RecordingEntry::new(stamp, LinkId::default(), what));
-        let written = recording_file::append(&mut self.file, &[line], |_cost| ());
-        written.map_err(|error| recording_file::stopped_message(&self.path, &storage::os_error_text(&error)))
+        let stamp = Timestamp { elapsed: self.start.elapsed(), wall: recording_file::local_time() };
+        // A pipe has only one link.
+        let line = RecordingLine::Entry(RecordingEntry::new(stamp, LinkId::default(), kind));
+        let result = recording_file::append(&mut self.file, &[line], |_cost| ());
+        result.map_err(|error| recording_file::stopped_message(&self.path, &storage::os_error_text(&error)))
     }
 }

@@ -1,42 +1,42 @@
-//! Standard input and output as they are, without Rust's buffers and locks, and a socket beside them.
+//! Reads standard input and writes standard output and the socket without Rust's buffers and locks.
 //!
-//! Whoever started us may have made them non-blocking, for himself (`ssh`, node): then "not now" is no error, and is
-//! waited out. Nothing is set on them, because they are not ours alone.
+//! A parent process such as `ssh` or Node.js may have made the files non-blocking. Their flags are shared with it and not
+//! changed; instead, `EWOULDBLOCK` is followed by a `poll(2)`.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Standard input.
+/// Opens standard input as a file.
 ///
 /// # Errors
-/// When the system has no more file descriptors.
+/// Returns an error if the system has no more file descriptors.
 pub fn input() -> io::Result<File> {
     system::input()
 }
 
-/// Standard output. Where the system lets us it is in no other hands from then on, and ends with this file: whoever reads it
-/// hears that the server has said all while input is still open.
+/// Opens standard output as a file. On Unix, the original descriptor is redirected to `/dev/null`, so that closing the file
+/// ends the output for its reader while the input is still open.
 ///
 /// # Errors
-/// When the system has no more file descriptors.
+/// Returns an error if the system has no more file descriptors.
 pub fn output() -> io::Result<File> {
     system::output()
 }
 
-/// Reads what is there, waiting until there is something.
+/// Reads available bytes; blocks until there are some. Returns 0 at the end.
 pub(super) fn read(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(buffer) {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => system::wait_to_read(file)?,
-            done => return done,
+            result => return result,
         }
     }
 }
 
-/// Writes all of it.
+/// Writes all bytes; blocks until they are written.
 pub(super) fn write(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.write(bytes) {
@@ -50,24 +50,24 @@ pub(super) fn write(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a read would not wait: there is something, or it has ended. Waits for it to be so for this long, or for ever.
-/// Somebody at a terminal is not waited for.
+/// Whether a read would return at once, with data or at the end. Waits for at most `limit`, or without a limit for `None`;
+/// never waits for a terminal.
 pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
     system::has_more(file, if file.is_terminal() { Some(Duration::ZERO) } else { limit })
 }
 
-/// Whether [`try_send`] never waits.
+/// Whether [`try_send`] never blocks.
 pub(super) const HAS_NONBLOCKING_SEND: bool = cfg!(unix);
 
-/// Hands the system what it has room for, which may be nothing.
+/// Sends as many bytes as fit in the send buffer. Returns 0 if it is full.
 pub(super) fn try_send(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     match system::send_at_once(stream, bytes) {
         Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => Ok(0),
-        done => done,
+        result => result,
     }
 }
 
-/// Waits until it has room for something, or never will.
+/// Blocks until the send buffer has space or the connection has failed.
 pub(super) fn wait_to_send(stream: &TcpStream) -> io::Result<()> {
     system::wait_to_send(stream)
 }
@@ -89,57 +89,58 @@ mod system {
         Ok(input)
     }
 
-    /// Gives a pipe more room: whoever is at the other end, and we, are put to sleep and woken up less often. What is no
-    /// pipe, or may not have more, stays as it is.
+    /// Enlarges the buffer of a pipe, so that both ends block less often. Does nothing if the file is not a pipe or the
+    /// system refuses.
     #[cfg(target_os = "linux")]
     fn enlarge_pipe_buffer(file: &File) {
-        const ROOM: usize = 1 << 20;
-        let _ = rustix::pipe::fcntl_setpipe_size(file, ROOM);
+        const BUFFER_BYTES: usize = 1 << 20;
+        let _ = rustix::pipe::fcntl_setpipe_size(file, BUFFER_BYTES);
     }
 
-    /// Other systems see to it by themselves.
+    /// Does nothing: other systems adapt the size themselves.
     #[cfg(not(target_os = "linux"))]
-    const fn widen(_file: &File) {}
+    const fn enlarge_pipe_buffer(_file: &File) {}
 
     pub(super) fn output() -> io::Result<File> {
         let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         enlarge_pipe_buffer(&output);
-        let nowhere = File::options().write(true).open("/dev/null");
-        // Without such a file it ends with the program.
-        let _ = nowhere.map(rustix::stdio::dup2_stdout);
+        let dev_null = File::options().write(true).open("/dev/null");
+        // Without `/dev/null`, the output ends when the program does.
+        let _ = dev_null.map(rustix::stdio::dup2_stdout);
         Ok(output)
     }
 
     pub(super) fn wait_to_read(file: &File) -> io::Result<()> {
-        ready(file, PollFlags::IN, None).map(drop)
+        poll_ready(file, PollFlags::IN, None).map(drop)
     }
 
     pub(super) fn wait_to_write(file: &File) -> io::Result<()> {
-        ready(file, PollFlags::OUT, None).map(drop)
+        poll_ready(file, PollFlags::OUT, None).map(drop)
     }
 
     pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
-        // There is none so long that it is not one.
+        // A limit too large for `Timespec` counts as none.
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-        // What cannot be asked is not waited for.
-        ready(file, PollFlags::IN, limit.as_ref()).unwrap_or(false)
+        // If the file cannot be polled, do not wait for it.
+        poll_ready(file, PollFlags::IN, limit.as_ref()).unwrap_or(false)
     }
 
     pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
-        // Of this one call only: who reads the socket waits.
+        // The flag applies to this call only; reads of the socket stay blocking.
         Ok(send(stream, bytes, SendFlags::DONTWAIT)?)
     }
 
     pub(super) fn wait_to_send(stream: &TcpStream) -> io::Result<()> {
-        ready(stream, PollFlags::OUT, None).map(drop)
+        poll_ready(stream, PollFlags::OUT, None).map(drop)
     }
 
-    fn ready(file: &impl AsFd, wanted: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
-        let mut asked = [PollFd::new(file, wanted)];
+    /// Waits until the file has one of the events. Returns `false` if `limit` has expired.
+    fn poll_ready(file: &impl AsFd, events: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
+        let mut fds = [PollFd::new(file, events)];
         loop {
-            match poll(&mut asked, limit) {
+            match poll(&mut fds, limit) {
                 Err(Errno::INTR) => {}
-                done => return Ok(done? > 0),
+                count => return Ok(count? > 0),
             }
         }
     }
@@ -161,7 +162,7 @@ mod system {
         io::stdout().as_handle().try_clone_to_owned().map(File::from)
     }
 
-    /// Nothing is non-blocking here.
+    /// Does nothing: files are always blocking here.
     pub(super) fn wait_to_read(_file: &File) -> io::Result<()> {
         Ok(())
     }
@@ -170,7 +171,7 @@ mod system {
         Ok(())
     }
 
-    /// There is no such call here: it waits until all of it is taken.
+    /// Blocks until all bytes are accepted: the standard library has no non-blocking send for a single call.
     pub(super) fn send_at_once(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
         std::io::Write::write(&mut stream, bytes)
     }
@@ -179,7 +180,7 @@ mod system {
         Ok(())
     }
 
-    /// A file always has; of a pipe it cannot be told.
+    /// Returns `true` for a regular file; other files cannot be tested here.
     pub(super) fn has_more(file: &File, _limit: Option<Duration>) -> bool {
         file.metadata().is_ok_and(|metadata| metadata.is_file())
     }

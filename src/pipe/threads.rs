@@ -1,4 +1,4 @@
-//! The two threads: each reads and writes, and tells how it ended.
+//! The two threads of a pipe, one for each direction. Each copies data and reports how it ended.
 
 use super::activity::{Activity, Direction};
 use super::eol::EolConverter;
@@ -12,30 +12,32 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Bytes of one read. Half of it is slower, twice as much no faster, and it stays in the cache.
-const READ: usize = 128 * 1024;
+/// Size of a read buffer in bytes. Half of it is slower, twice as much is no faster, and it fits in the cache.
+const BUFFER_BYTES: usize = 128 * 1024;
 
-/// What a thread tells when it has ended.
+/// A report of a thread.
 #[derive(Debug)]
 pub(super) enum ThreadReport {
-    Up(UploadResult),
-    Down(DownloadResult),
-    /// Why somebody hears no more of what goes through.
-    Lost(String),
+    /// The uploader has ended.
+    Upload(UploadResult),
+    /// The downloader has ended.
+    Download(DownloadResult),
+    /// An observer has failed, with this message.
+    ObserverFailed(String),
 }
 
-/// How the way to the server ended.
+/// Result of the uploader.
 #[derive(Debug)]
 pub(super) enum UploadResult {
-    /// Input has ended, and all of it was handed to the system.
+    /// Input has ended, and the system has accepted all of it.
     Sent,
-    /// The server has closed, and input has brought nothing for as long as it was to be waited for.
-    Paused,
+    /// The server has closed, and the quiet timeout has expired without input.
+    TimedOut,
     Input(io::Error),
     Link(io::Error),
 }
 
-/// How the way from the server ended.
+/// Result of the downloader.
 #[derive(Debug)]
 pub(super) enum DownloadResult {
     /// The server has closed its side.
@@ -44,57 +46,57 @@ pub(super) enum DownloadResult {
     Link(io::Error),
 }
 
-/// From standard input to the server.
+/// Copies standard input to the server.
 #[derive(Debug)]
 pub(super) struct Uploader {
     pub(super) stream: TcpStream,
     pub(super) input: File,
-    pub(super) pulse: Arc<Activity>,
-    pub(super) translation: EolConverter,
+    pub(super) activity: Arc<Activity>,
+    pub(super) eol_converter: EolConverter,
     pub(super) line_delay: Duration,
-    /// How long input is waited for once the server has closed; nothing for until it ends.
-    pub(super) quiet: Option<Duration>,
-    pub(super) taps: Observers,
+    /// Time to wait for input after the server has closed; `None` waits for its end.
+    pub(super) quiet_timeout: Option<Duration>,
+    pub(super) observers: Observers,
 }
 
 impl Uploader {
     pub(super) fn run(mut self) -> UploadResult {
-        let mut buffer = vec![0; READ];
-        let mut pace = LinePacing { delay: self.line_delay, due: None };
+        let mut buffer = vec![0; BUFFER_BYTES];
+        let mut pacing = LinePacing { delay: self.line_delay, due: None };
         loop {
-            self.pulse.mark_waiting(Direction::Up);
-            if self.pulse.is_closed() && !stdio::has_more(&self.input, self.quiet) {
-                return UploadResult::Paused;
+            self.activity.mark_reading(Direction::Up);
+            if self.activity.is_closed() && !stdio::has_more(&self.input, self.quiet_timeout) {
+                return UploadResult::TimedOut;
             }
             let read = stdio::read(&mut self.input, &mut buffer);
-            self.pulse.mark_data(Direction::Up);
+            self.activity.mark_read(Direction::Up);
             let bytes = match read {
                 Ok(0) => return UploadResult::Sent,
                 Ok(count) => buffer.get(..count).unwrap_or_default(),
                 Err(error) => return UploadResult::Input(error),
             };
-            let sent = pace.send(bytes, |line| {
-                let line = self.translation.of(line);
-                self.pulse.offers(line.len());
-                self.taps.send(&self.stream, line, |count| self.pulse.mark_sent(Direction::Up, count))
+            let result = pacing.send(bytes, |line| {
+                let line = self.eol_converter.convert(line);
+                self.activity.add_offered(line.len());
+                self.observers.send(&self.stream, line, |count| self.activity.mark_written(Direction::Up, count))
             });
-            if let Err(error) = sent {
+            if let Err(error) = result {
                 return UploadResult::Link(error);
             }
         }
     }
 }
 
-/// The time between two lines.
+/// Delays lines after the first.
 #[derive(Debug)]
 struct LinePacing {
     delay: Duration,
-    /// When the next line may go, if one has ended.
+    /// Earliest time for the next line, if one has been sent.
     due: Option<Instant>,
 }
 
 impl LinePacing {
-    /// Sends what was read: at once, or a line at a time. A line that is not complete goes out as it is.
+    /// Sends bytes at once without a delay, otherwise line by line. An incomplete line is sent without waiting for its end.
     fn send(&mut self, bytes: &[u8], mut send: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         if self.delay.is_zero() {
             return send(bytes);
@@ -114,33 +116,33 @@ impl LinePacing {
     }
 }
 
-/// From the server to standard output.
+/// Copies received data to standard output.
 #[derive(Debug)]
 pub(super) struct Downloader {
     pub(super) stream: TcpStream,
     pub(super) output: File,
-    pub(super) pulse: Arc<Activity>,
-    pub(super) taps: Observers,
+    pub(super) activity: Arc<Activity>,
+    pub(super) observers: Observers,
 }
 
 impl Downloader {
     pub(super) fn run(mut self) -> DownloadResult {
-        let mut buffer = vec![0; READ];
+        let mut buffer = vec![0; BUFFER_BYTES];
         loop {
-            self.pulse.mark_waiting(Direction::Down);
+            self.activity.mark_reading(Direction::Down);
             let read = self.stream.read(&mut buffer);
-            self.pulse.mark_data(Direction::Down);
+            self.activity.mark_read(Direction::Down);
             let bytes = match read {
                 Ok(0) => return DownloadResult::Closed,
                 Ok(count) => buffer.get(..count).unwrap_or_default(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return DownloadResult::Link(error),
             };
-            self.taps.received(bytes);
+            self.observers.on_received(bytes);
             if let Err(error) = stdio::write(&mut self.output, bytes) {
                 return DownloadResult::Output(error);
             }
-            self.pulse.mark_sent(Direction::Down, bytes.len());
+            self.activity.mark_written(Direction::Down, bytes.len());
         }
     }
 }
@@ -149,38 +151,40 @@ impl Downloader {
 mod tests {
     use super::*;
 
+    /// Returns the parts in which the reads are sent.
     fn sent(delay: Duration, reads: &[&[u8]]) -> Vec<Vec<u8>> {
-        let mut pace = LinePacing { delay, due: None };
+        let mut pacing = LinePacing { delay, due: None };
         let mut sent = Vec::new();
         for read in reads {
-            pace.send(read, |line| {
-                sent.push(line.to_vec());
-                Ok(())
-            })
-            .unwrap();
+            pacing
+                .send(read, |line| {
+                    sent.push(line.to_vec());
+                    Ok(())
+                })
+                .unwrap();
         }
         sent
     }
 
     #[test]
-    fn without_a_delay_a_read_is_sent_as_it_is() {
+    fn without_a_delay_a_read_is_sent_unchanged() {
         assert_eq!(sent(Duration::ZERO, &[b"a\nb\nc"]), [b"a\nb\nc"]);
     }
 
     #[test]
-    fn with_one_lines_go_one_by_one_and_what_is_no_line_yet_does_not_wait() {
+    fn with_a_delay_lines_are_sent_one_by_one() {
         let nanosecond = Duration::from_nanos(1);
         assert_eq!(sent(nanosecond, &[b"a\nb\n\nc", b"d\n", b"e"]), [&b"a\n"[..], b"b\n", b"\n", b"c", b"d\n", b"e"]);
     }
 
     #[test]
-    fn the_delay_is_between_lines_also_across_reads() {
-        let mut pace = LinePacing { delay: Duration::from_millis(20), due: None };
-        let begun = Instant::now();
+    fn the_delay_applies_between_lines_of_different_reads() {
+        let mut pacing = LinePacing { delay: Duration::from_millis(20), due: None };
+        let start = Instant::now();
         for read in [&b"a"[..], b"b\n", b"c\nd\n"] {
-            pace.send(read, |_| Ok(())).unwrap();
+            pacing.send(read, |_| Ok(())).unwrap();
         }
-        // Two of them: before c and before d.
-        assert!(begun.elapsed() >= Duration::from_millis(40));
+        // Two delays: before c and before d.
+        assert!(start.elapsed() >= Duration::from_millis(40));
     }
 }

@@ -1,4 +1,4 @@
-//! The two threads at work, and what is made of what they report: how it ends.
+//! Runs the two threads and decides from their reports and the timeouts how the transfer ends.
 
 use super::activity::{Activity, Direction, NextAction, Timeouts};
 use super::eol::EolConverter;
@@ -18,135 +18,142 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Looks at what the server has yet to take, in the time in which nothing may be idle.
-const QUEUE_CHECKS: u32 = 4;
+/// Number of checks for acknowledged data in one idle timeout.
+const CHECKS_PER_IDLE_TIMEOUT: u32 = 4;
 
-/// Time in which what was sent just before the end may still be acknowledged.
+/// Time to wait at the end for the acknowledgement of the last bytes.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 
-/// Interval in which that is looked at.
+/// Interval between two checks during [`DRAIN_TIME`].
 const DRAIN_INTERVAL: Duration = Duration::from_millis(2);
 
-/// A connection, and what is to go through it.
+/// A connection and the files to connect to it.
 pub(super) struct TransferSetup {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) input: File,
     pub(super) output: File,
-    pub(super) taps: Observers,
+    pub(super) observers: Observers,
 }
 
 impl TransferSetup {
-    /// Moves bytes until it is over. Gives how the connection ended.
+    /// Copies data until the transfer ends. Returns how the connection ended.
     pub(super) fn run(
         self,
-        call: &PipeTarget,
-        reports: Sender<ThreadReport>,
-        received: &Receiver<ThreadReport>,
-        say: &dyn Fn(&str),
+        target: &PipeTarget,
+        sender: Sender<ThreadReport>,
+        receiver: &Receiver<ThreadReport>,
+        report: &dyn Fn(&str),
     ) -> Result<CloseReason, PipeError> {
-        let mut conversation = self.begin(call, reports, received).map_err(PipeError::Start)?;
-        let done = conversation.run(say);
-        let undelivered = conversation.undelivered(&done);
-        if call.manners.voice == Verbosity::All {
-            say(&conversation.pulse.summary(undelivered));
+        let mut transfer = self.start(target, sender, receiver).map_err(PipeError::Start)?;
+        let result = transfer.run(report);
+        let undelivered = transfer.undelivered_bytes(&result);
+        if target.options.verbosity == Verbosity::All {
+            report(&transfer.activity.summary(undelivered));
         }
-        match done {
+        match result {
             Ok(reason) if undelivered > 0 => {
-                let (endpoint, is_closed) = (call.endpoint.clone(), reason == CloseReason::ByPeer);
+                let (endpoint, is_closed) = (target.endpoint.clone(), reason == CloseReason::ByPeer);
                 Err(PipeError::Undelivered { endpoint, bytes: undelivered, is_closed })
             }
-            Err(trouble) if undelivered > 0 => {
-                say(&format!("{}.", not_delivered(undelivered)));
-                Err(trouble)
+            Err(error) if undelivered > 0 => {
+                report(&format!("{}.", not_delivered(undelivered)));
+                Err(error)
             }
-            done => done,
+            result => result,
         }
     }
 
     /// Starts the two threads.
-    fn begin<'a>(
+    fn start<'a>(
         self,
-        call: &'a PipeTarget,
-        reports: Sender<ThreadReport>,
-        received: &'a Receiver<ThreadReport>,
+        target: &'a PipeTarget,
+        sender: Sender<ThreadReport>,
+        receiver: &'a Receiver<ThreadReport>,
     ) -> io::Result<Transfer<'a>> {
-        let Self { stream, peer, input, output, taps } = self;
-        let (pulse, acknowledgements) = (Arc::new(Activity::default()), AckCounter::new(&stream));
-        let up = Uploader {
+        let Self { stream, peer, input, output, observers } = self;
+        let (activity, ack_counter) = (Arc::new(Activity::default()), AckCounter::new(&stream));
+        let uploader = Uploader {
             stream: stream.try_clone()?,
             input: input.try_clone()?,
-            pulse: Arc::clone(&pulse),
-            translation: EolConverter::new(call.eol),
-            line_delay: call.manners.line_delay,
-            quiet: call.manners.quiet,
-            taps: taps.clone(),
+            activity: Arc::clone(&activity),
+            eol_converter: EolConverter::new(target.eol),
+            line_delay: target.options.line_delay,
+            quiet_timeout: target.options.quiet_timeout,
+            observers: observers.clone(),
         };
-        let down = Downloader { stream: stream.try_clone()?, output, pulse: Arc::clone(&pulse), taps: taps.clone() };
-        let (of_up, of_down) = (reports.clone(), reports);
-        // Whoever hears of it no longer is on the way out.
-        thread::Builder::new().name("up".into()).spawn(move || of_up.send(ThreadReport::Up(up.run())))?;
-        thread::Builder::new().name("down".into()).spawn(move || of_down.send(ThreadReport::Down(down.run())))?;
+        let downloader = Downloader {
+            stream: stream.try_clone()?,
+            output,
+            activity: Arc::clone(&activity),
+            observers: observers.clone(),
+        };
+        let (upload_sender, download_sender) = (sender.clone(), sender);
+        // A failed send means that the program is about to exit.
+        let upload = move || upload_sender.send(ThreadReport::Upload(uploader.run()));
+        let download = move || download_sender.send(ThreadReport::Download(downloader.run()));
+        thread::Builder::new().name("up".into()).spawn(upload)?;
+        thread::Builder::new().name("down".into()).spawn(download)?;
         Ok(Transfer {
-            call,
+            target,
             stream,
             peer,
             input,
-            pulse,
-            acknowledgements,
-            taps,
-            received,
-            clock: Timeouts::new(call.manners.quiet, call.manners.idle),
-            under_way: None,
-            queue: None,
-            unsent: None,
+            activity,
+            ack_counter,
+            observers,
+            receiver,
+            timeouts: Timeouts::new(target.options.quiet_timeout, target.options.idle_timeout),
+            unacknowledged_at_quiet: None,
+            unacknowledged_at_check: None,
+            write_error: None,
         })
     }
 }
 
-/// What `run` knows of the two threads.
+/// State of a running transfer.
 struct Transfer<'a> {
-    call: &'a PipeTarget,
+    target: &'a PipeTarget,
     stream: TcpStream,
     peer: SocketAddr,
     input: File,
-    pulse: Arc<Activity>,
-    /// Where the system tells.
-    acknowledgements: Option<AckCounter>,
-    taps: Observers,
-    received: &'a Receiver<ThreadReport>,
-    clock: Timeouts,
-    /// Bytes that the server had yet to take when they were last counted.
-    under_way: Option<u64>,
-    /// The same when it was last looked at for `--idle`.
-    queue: Option<u64>,
-    /// Why nothing more can be sent.
-    unsent: Option<io::Error>,
+    activity: Arc<Activity>,
+    /// Counter of acknowledged bytes; `None` if the system has none.
+    ack_counter: Option<AckCounter>,
+    observers: Observers,
+    receiver: &'a Receiver<ThreadReport>,
+    timeouts: Timeouts,
+    /// Unacknowledged bytes when the quiet timeout last expired.
+    unacknowledged_at_quiet: Option<u64>,
+    /// Unacknowledged bytes at the last check for the idle timeout.
+    unacknowledged_at_check: Option<u64>,
+    /// Error of the uploader, after which nothing more can be sent.
+    write_error: Option<io::Error>,
 }
 
 impl Transfer<'_> {
-    fn run(&mut self, say: &dyn Fn(&str)) -> Result<CloseReason, PipeError> {
-        let (endpoint, tells) = (&self.call.endpoint, self.call.manners.voice == Verbosity::All);
+    fn run(&mut self, report: &dyn Fn(&str)) -> Result<CloseReason, PipeError> {
+        let (endpoint, is_verbose) = (&self.target.endpoint, self.target.options.verbosity == Verbosity::All);
         loop {
             match self.next_report()? {
-                Some(ThreadReport::Up(UploadResult::Sent | UploadResult::Paused)) => self.end_input(),
-                Some(ThreadReport::Up(UploadResult::Input(error))) => return Err(PipeError::Input(error)),
-                // Down hears of it as well, and has what the server said before.
-                Some(ThreadReport::Up(UploadResult::Link(error))) => self.unsent = Some(error),
-                Some(ThreadReport::Down(DownloadResult::Output(error))) => return Err(PipeError::Output(error)),
-                Some(ThreadReport::Down(DownloadResult::Link(error))) => {
-                    return Err(PipeError::Link(self.failed(LinkOp::Read, &error)));
+                Some(ThreadReport::Upload(UploadResult::Sent | UploadResult::TimedOut)) => self.end_input(),
+                Some(ThreadReport::Upload(UploadResult::Input(error))) => return Err(PipeError::Input(error)),
+                // The downloader notices it, too, after it has read the remaining data.
+                Some(ThreadReport::Upload(UploadResult::Link(error))) => self.write_error = Some(error),
+                Some(ThreadReport::Download(DownloadResult::Output(error))) => return Err(PipeError::Output(error)),
+                Some(ThreadReport::Download(DownloadResult::Link(error))) => {
+                    return Err(PipeError::Link(self.link_error(LinkOp::Read, &error)));
                 }
-                Some(ThreadReport::Down(DownloadResult::Closed)) => {
-                    if tells {
-                        say(&format!("{endpoint} closed the connection."));
+                Some(ThreadReport::Download(DownloadResult::Closed)) => {
+                    if is_verbose {
+                        report(&format!("{endpoint} closed the connection."));
                     }
-                    return self.finish(say).map(|()| CloseReason::ByPeer);
+                    return self.send_remaining_input(report).map(|()| CloseReason::ByPeer);
                 }
-                Some(ThreadReport::Lost(sentence)) => say(&sentence),
+                Some(ThreadReport::ObserverFailed(message)) => report(&message),
                 None => {
-                    if tells && let Some(quiet) = self.call.manners.quiet {
-                        say(&format!("Nothing came for {} after the end of input.", format_duration(quiet)));
+                    if is_verbose && let Some(quiet) = self.target.options.quiet_timeout {
+                        report(&format!("Nothing received for {} after the end of input.", format_duration(quiet)));
                     }
                     return Ok(CloseReason::ByUs);
                 }
@@ -154,86 +161,86 @@ impl Transfer<'_> {
         }
     }
 
-    /// Whether the server still takes what was handed to the system, which may be megabytes on a slow line: it cannot
-    /// have answered yet. Whoever leaves at once (`-q 0`) does not want to know.
-    fn is_under_way(&mut self) -> bool {
+    /// Whether the server has acknowledged data since the quiet timeout last expired. On a slow link, megabytes may be in
+    /// the send buffer, and the server cannot have answered yet. Always `false` with a quiet timeout of zero.
+    fn is_still_sending(&mut self) -> bool {
         let left = net::unacknowledged(&self.stream).filter(|left| *left > 0);
-        let is_less = left.is_some_and(|left| self.under_way.is_none_or(|before| left < before));
-        self.under_way = left;
-        is_less && self.call.manners.quiet.is_some_and(|quiet| !quiet.is_zero())
+        let is_less = left.is_some_and(|left| self.unacknowledged_at_quiet.is_none_or(|before| left < before));
+        self.unacknowledged_at_quiet = left;
+        is_less && self.target.options.quiet_timeout.is_some_and(|quiet| !quiet.is_zero())
     }
 
-    /// A write counts when the system has all of it, which a slow server may take minutes for, and then nothing counts until
-    /// the server answers. What it takes meanwhile shows in what is left.
-    fn check_queue(&mut self) {
+    /// Restarts the idle timeout if the server has acknowledged data since the last check. The uploader marks activity only
+    /// when a write has returned, which may take minutes with a slow server.
+    fn check_acknowledged(&mut self) {
         let left = net::unacknowledged(&self.stream);
-        if self.queue.is_some() && left != self.queue {
-            self.pulse.mark_sent(Direction::Up, 0);
+        if self.unacknowledged_at_check.is_some() && left != self.unacknowledged_at_check {
+            self.activity.mark_written(Direction::Up, 0);
         }
-        self.queue = left;
+        self.unacknowledged_at_check = left;
     }
 
-    /// How often that is looked at, if it matters.
-    fn next_queue_check(&self) -> Option<Duration> {
-        self.call.manners.idle.map(|idle| idle / QUEUE_CHECKS)
+    /// Interval between two checks for acknowledged data, if there is an idle timeout.
+    fn check_interval(&self) -> Option<Duration> {
+        self.target.options.idle_timeout.map(|idle| idle / CHECKS_PER_IDLE_TIMEOUT)
     }
 
-    /// Waits for news; nothing if there will be none.
+    /// Waits for a report. Returns `None` when the quiet timeout has expired.
     fn next_report(&mut self) -> Result<Option<ThreadReport>, PipeError> {
         loop {
-            if self.next_queue_check().is_some() {
-                self.check_queue();
+            if self.check_interval().is_some() {
+                self.check_acknowledged();
             }
-            let heard = match self.clock.next(&self.pulse) {
-                NextAction::Quiet if self.is_under_way() => {
-                    self.clock.end_input(&self.pulse);
+            let received = match self.timeouts.next(&self.activity) {
+                NextAction::Quiet if self.is_still_sending() => {
+                    self.timeouts.end_input(&self.activity);
                     continue;
                 }
                 NextAction::Quiet => return Ok(None),
-                NextAction::Idle(idle) => return Err(PipeError::Idle { endpoint: self.call.endpoint.clone(), idle }),
+                NextAction::Idle(idle) => return Err(PipeError::Idle { endpoint: self.target.endpoint.clone(), idle }),
                 NextAction::Wait(Some(time)) => {
-                    self.received.recv_timeout(self.next_queue_check().map_or(time, |look| look.min(time)))
+                    self.receiver.recv_timeout(self.check_interval().map_or(time, |interval| interval.min(time)))
                 }
-                NextAction::Wait(None) => self.received.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
+                NextAction::Wait(None) => self.receiver.recv().map_err(|_disconnected| RecvTimeoutError::Disconnected),
             };
-            match heard {
+            match received {
                 Ok(report) => return Ok(Some(report)),
                 Err(RecvTimeoutError::Timeout) => {}
-                // Both threads report before they end.
+                // Both threads have ended, and have reported before.
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
         }
     }
 
     fn end_input(&mut self) {
-        self.clock.end_input(&self.pulse);
-        if self.call.manners.eof == OnStdinEof::HalfClose {
-            self.taps.half_close(&self.stream);
+        self.timeouts.end_input(&self.activity);
+        if self.target.options.on_stdin_eof == OnStdinEof::HalfClose {
+            self.observers.half_close(&self.stream);
         }
     }
 
-    /// The server has closed its side, which may be all that it has closed: what input brings is still sent.
-    fn finish(&mut self, say: &dyn Fn(&str)) -> Result<(), PipeError> {
-        if let Some(error) = self.unsent.take() {
-            return Err(PipeError::Link(self.failed(LinkOp::Write, &error)));
+    /// Sends the remaining input after the server has closed its side; it may still be receiving.
+    fn send_remaining_input(&mut self, report: &dyn Fn(&str)) -> Result<(), PipeError> {
+        if let Some(error) = self.write_error.take() {
+            return Err(PipeError::Link(self.link_error(LinkOp::Write, &error)));
         }
-        self.pulse.close();
-        if self.clock.has_input_ended() {
+        self.activity.mark_closed();
+        if self.timeouts.has_input_ended() {
             return Ok(());
         }
-        if self.pulse.waits_for_input() && !self.wait_for_input()? {
-            self.report_unread_input(say);
+        if self.activity.is_reading_input() && !self.wait_for_input()? {
+            self.report_unread_input(report);
             return Ok(());
         }
         loop {
             match self.next_report()? {
-                Some(ThreadReport::Lost(sentence)) => say(&sentence),
-                Some(ThreadReport::Up(UploadResult::Link(error))) => {
-                    return Err(PipeError::Unsent(self.failed(LinkOp::Write, &error)));
+                Some(ThreadReport::ObserverFailed(message)) => report(&message),
+                Some(ThreadReport::Upload(UploadResult::Link(error))) => {
+                    return Err(PipeError::Unsent(self.link_error(LinkOp::Write, &error)));
                 }
-                Some(ThreadReport::Up(UploadResult::Input(error))) => return Err(PipeError::Input(error)),
-                Some(ThreadReport::Up(UploadResult::Paused)) => {
-                    self.report_unread_input(say);
+                Some(ThreadReport::Upload(UploadResult::Input(error))) => return Err(PipeError::Input(error)),
+                Some(ThreadReport::Upload(UploadResult::TimedOut)) => {
+                    self.report_unread_input(report);
                     return Ok(());
                 }
                 _ => return Ok(()),
@@ -241,52 +248,53 @@ impl Transfer<'_> {
         }
     }
 
-    /// Where input had something to say before, it may have more.
-    fn report_unread_input(&self, say: &dyn Fn(&str)) {
-        let has_begun = self.pulse.has_sent() && !self.input.is_terminal();
-        if has_begun || self.call.manners.voice == Verbosity::All {
-            let endpoint = &self.call.endpoint;
-            say(&format!(
-                "{endpoint} closed its side, and input did not end: what it may still bring is not sent (-q never waits)."
+    /// Reports that further input is not sent, if some was sent before or progress is reported.
+    fn report_unread_input(&self, report: &dyn Fn(&str)) {
+        let has_sent = self.activity.has_sent() && !self.input.is_terminal();
+        if has_sent || self.target.options.verbosity == Verbosity::All {
+            let endpoint = &self.target.endpoint;
+            report(&format!(
+                "{endpoint} closed the connection before the input ended. Further input is not sent; -q never waits for it."
             ));
         }
     }
 
-    /// Waits for input in place of the thread that sits in a read of it. Whether something comes.
+    /// Waits until the input has data or ends, while the uploader is blocked in a read. Returns `false` after the quiet
+    /// timeout.
     fn wait_for_input(&self) -> Result<bool, PipeError> {
-        let (quiet, idle) = (self.call.manners.quiet, self.call.manners.idle);
-        let shorter = idle.filter(|idle| quiet.is_none_or(|quiet| *idle < quiet));
-        let has_more = stdio::has_more(&self.input, shorter.or(quiet));
-        match shorter {
-            Some(idle) if !has_more => Err(PipeError::Idle { endpoint: self.call.endpoint.clone(), idle }),
+        let (quiet, idle) = (self.target.options.quiet_timeout, self.target.options.idle_timeout);
+        let shorter_idle = idle.filter(|idle| quiet.is_none_or(|quiet| *idle < quiet));
+        let has_more = stdio::has_more(&self.input, shorter_idle.or(quiet));
+        match shorter_idle {
+            Some(idle) if !has_more => Err(PipeError::Idle { endpoint: self.target.endpoint.clone(), idle }),
             _ => Ok(has_more),
         }
     }
 
-    /// Bytes that the other machine has not acknowledged. What was sent just before the end has [`DRAIN_TIME`] for it.
-    /// Gives 0 where it is not known, or of no interest: to somebody who leaves at once, or whose own side broke.
-    fn undelivered(&self, done: &Result<CloseReason, PipeError>) -> u64 {
-        let quiet = self.call.manners.quiet;
-        let Some(counter) = self.acknowledgements.as_ref().filter(|_| quiet != Some(Duration::ZERO)) else { return 0 };
-        let limit = match done {
-            // What was sent is as old as the silence that followed.
+    /// Returns the number of bytes that the other machine has not acknowledged, after waiting at most [`DRAIN_TIME`] for
+    /// the last ones. Returns 0 if the number is unknown, with a quiet timeout of zero, and after an error of this machine.
+    fn undelivered_bytes(&self, result: &Result<CloseReason, PipeError>) -> u64 {
+        let quiet = self.target.options.quiet_timeout;
+        let Some(counter) = self.ack_counter.as_ref().filter(|_| quiet != Some(Duration::ZERO)) else { return 0 };
+        let limit = match result {
+            // The last bytes were sent at least one quiet timeout ago.
             Ok(CloseReason::ByUs) => DRAIN_TIME.saturating_sub(quiet.unwrap_or_default()),
             Ok(_) => DRAIN_TIME,
-            Err(trouble) if trouble.is_of_network() => Duration::ZERO,
+            Err(error) if error.is_of_network() => Duration::ZERO,
             Err(_) => return 0,
         };
         let deadline = Instant::now() + limit;
         loop {
-            let Some(now) = counter.read() else { return 0 };
-            let left = self.pulse.offered().saturating_sub(now.bytes);
-            if left == 0 || now.is_final || Instant::now() >= deadline {
+            let Some(acknowledged) = counter.read() else { return 0 };
+            let left = self.activity.offered().saturating_sub(acknowledged.bytes);
+            if left == 0 || acknowledged.is_final || Instant::now() >= deadline {
                 return left;
             }
             thread::sleep(DRAIN_INTERVAL);
         }
     }
 
-    fn failed(&self, op: LinkOp, error: &io::Error) -> LinkError {
-        LinkError::from_io(op, &self.call.endpoint, Some(self.peer), error)
+    fn link_error(&self, op: LinkOp, error: &io::Error) -> LinkError {
+        LinkError::from_io(op, &self.target.endpoint, Some(self.peer), error)
     }
 }

@@ -166,7 +166,7 @@ fn silence_both_ways_is_trouble_if_it_was_said_to_be() {
     let stdin = child.stdin.take();
     let ran = ended(child);
     drop(stdin);
-    let told = format!("Nothing came from {address} and nothing went to it for 300ms (--idle).");
+    let told = format!("Nothing was sent to or received from {address} for 300ms (--idle).");
     assert_eq!((ran.sentence(), ran.status), (&*told, Some(1)));
     assert_eq!(server.join().unwrap(), b"");
 }
@@ -179,7 +179,7 @@ fn whoever_reads_our_output_may_leave() {
     child.stdout.take().unwrap().read_exact(&mut [0; 4]).unwrap();
     let ran = ended(child);
     drop(stdin);
-    assert!(ran.sentence().starts_with("Standard output was closed: "), "{ran:?}");
+    assert!(ran.sentence().starts_with("Standard output was closed while "), "{ran:?}");
     assert_eq!(ran.status, Some(2));
     server.join().unwrap();
 }
@@ -191,7 +191,10 @@ fn a_full_disk_is_told() {
     let full = std::fs::File::create("/dev/full").unwrap();
     let child = command(OURS, &[&address]).stdin(Stdio::null()).stdout(full).spawn().unwrap();
     let ran = ended(child);
-    assert_eq!(ran.sentence(), "Standard output takes no more: the disk is full. Make room, or write it elsewhere.");
+    assert_eq!(
+        ran.sentence(),
+        "Cannot write to standard output: the disk is full. Free some space or write elsewhere."
+    );
     assert_eq!(ran.status, Some(2));
 }
 
@@ -212,7 +215,7 @@ fn an_input_that_cannot_be_read_is_told() {
     let (address, _server) = server(|stream| all(&stream));
     let folder = std::fs::File::open("/").unwrap();
     let ran = ended(command(OURS, &[&address]).stdin(folder).spawn().unwrap());
-    assert!(ran.sentence().starts_with("Standard input cannot be read: "), "{ran:?}");
+    assert!(ran.sentence().starts_with("Cannot read standard input: "), "{ran:?}");
     assert_eq!(ran.status, Some(2));
 }
 

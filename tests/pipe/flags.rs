@@ -37,7 +37,7 @@ fn with_retry_a_server_that_is_not_there_yet_is_waited_for() {
     let mut child = command(OURS, &["-z", "--retry", &address]).spawn().unwrap();
     let told = format!(
         "netchat-tui: Nothing is listening on {address} (connection refused). Is the server running, and on that port? \
-         Trying again until it answers (--retry).\n"
+         Retrying until it answers (--retry).\n"
     );
     let mut heard = vec![0; told.len()];
     child.stderr.as_mut().unwrap().read_exact(&mut heard).unwrap();
@@ -100,7 +100,7 @@ fn flags_without_effect_in_a_pipe_are_refused() {
         (&["--idle", "0", "pi"], "above zero and at most a day"),
         (&["--retry", "--no-reconnect", "pi"], "cannot be used with"),
         (&["-s", "pi", "pi"], "invalid value 'pi' for '--source <IP>'"),
-        (&["host"], "host draws on a terminal"),
+        (&["host"], "host needs a terminal"),
     ] {
         let ran = ours(arguments, b"");
         assert!(ran.stderr.contains(words), "{ran:?}");

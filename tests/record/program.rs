@@ -119,8 +119,8 @@ fn a_file_that_is_none_is_one_sentence_and_status_2() {
     for (path, end) in [
         (file("empty", ""), "the file is empty.\n"),
         (file("notes", "hello\n"), "not a recording. Make one with netchat-tui --record FILE ADDRESS.\n"),
-        (folder.path().join("none").to_str().unwrap().to_owned(), "there is no such file or folder.\n"),
-        (folder.path().to_str().unwrap().to_owned(), "that is no file; name the recording.\n"),
+        (folder.path().join("none").to_str().unwrap().to_owned(), "no such file or folder.\n"),
+        (folder.path().to_str().unwrap().to_owned(), "not a regular file; name a recording.\n"),
     ] {
         let output = program(&["replay", &path]);
         let words = String::from_utf8(output.stderr).unwrap();
@@ -144,7 +144,7 @@ fn packets_go_to_a_new_file_or_to_standard_output() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "netchat-tui: 11 packets written.\n");
     let again = program(&["replay", &recording, "--to-pcap", &packets]);
     assert_eq!(again.status.code(), Some(2));
-    assert!(String::from_utf8(again.stderr).unwrap().ends_with("exists already; choose another name.\n"));
+    assert!(String::from_utf8(again.stderr).unwrap().ends_with("already exists; choose another name.\n"));
     assert_eq!(program(&["replay", &recording, "--to-pcap", "-"]).stdout, std::fs::read(&packets).unwrap());
     if has_peer("tshark") {
         let times = ["-T", "fields", "-e", "frame.time_epoch"];
@@ -161,7 +161,7 @@ fn packets_are_not_written_to_a_terminal() {
     std::fs::write(&recording, SMALL).unwrap();
     let mut terminal = Terminal::start(&["replay", recording.to_str().unwrap(), "--to-pcap", "-"], SIZE);
     assert_eq!(terminal.ended().exit_code(), 2);
-    terminal.sees("Packets are nothing for a terminal: name a file, or pipe them on.");
+    terminal.sees("Packets are binary data. Name a file, or redirect standard output.");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_recording_in_which_nothing_happened_is_one_sentence() {
     let output = program(&["replay", recording]);
     assert_eq!(output.status.code(), Some(2));
     let words = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(words, format!("netchat-tui: {recording}: nothing happened in it.\n"));
+    assert_eq!(words, format!("netchat-tui: {recording}: the recording is empty.\n"));
 }
 
 #[test]

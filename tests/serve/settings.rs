@@ -94,8 +94,7 @@ fn startup_failures_are_one_sentence_with_status_1() {
     for (arguments, sentence) in [
         (
             &["chat", "--motd", "/no/such/file"][..],
-            "netchat-tui: Cannot read the text for newcomers, /no/such/file: No such file or directory (os error 2). \
-             Check --motd.",
+            "netchat-tui: Cannot read /no/such/file: No such file or directory. Check --motd.",
         ),
         (
             &["chat", "--listen", "nonsense"],
