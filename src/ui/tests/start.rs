@@ -112,7 +112,7 @@ fn typing_filters_the_list_and_shows_the_action_of_enter() {
     assert_eq!(stage.lines()[4], " ! \"a@b:1\": plain TCP has no login. Write only b:1; -n NAME");
     stage.event(Event::Action(Action::Cancel));
     stage.key_in("/co");
-    assert_eq!(stage.lines()[0], " /connect [ADDRESS]  connect to an address or saved name, …");
+    assert_eq!(stage.lines()[0], " /connect [ADDRESS]  connect to an address or saved server…");
     assert_eq!(stage.lines()[6], " Enter runs the command                             F1 help");
 }
 
