@@ -170,7 +170,7 @@ mod in_a_terminal {
         user.write(&format!("{text}viwe = 'hex'\n"));
         terminal.type_bytes(b"/reload\r");
         terminal.sees("line 4, column 1: Unknown name servers.pi.viwe. Did you mean view?");
-        terminal.sees("Nothing has changed.");
+        terminal.sees("Nothing was changed.");
         user.write(&text.replace("crlf", "none"));
         terminal.type_bytes(b"/reload\r");
         terminal.sees("eol changed");

@@ -142,7 +142,7 @@ fn concurrent_history_writers_lose_no_line_when_one_is_killed() {
 fn where_nothing_can_be_kept_it_is_said_and_the_session_goes_on() {
     let port = echo();
     let mut terminal = start(Path::new("/dev/null"), &port);
-    terminal.sees("may be forgotten when you leave:");
+    terminal.sees("may not be saved:");
     say(&mut terminal, "hello");
     terminal.type_bytes(b"\x1b[A");
     terminal.until("the line again", |screen| screen.contents().matches("hello").count() == 3);

@@ -210,7 +210,7 @@ async fn a_reset_has_its_sentence() {
         // Closing with something unread is a reset; wait, off this thread, until it is there to be unread.
         let closed = tokio::task::spawn_blocking(move || listener.accept().unwrap().0.peek(&mut [0; 1]).unwrap());
         closed.await.unwrap();
-        session.sees("reset the connection: it closed without reading all").await;
+        session.sees("reset the connection: it closed without reading everything").await;
         session.sees("retry 1 in 1 s").await;
     })
     .await;

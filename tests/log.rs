@@ -260,7 +260,7 @@ mod program {
         std::fs::write(&inner, "").unwrap();
         let (mut terminal, mut peer) =
             connected(&state, &listener, &["-o", path.to_str().unwrap(), "127.0.0.1", &port]);
-        terminal.sees("No more is logged.");
+        terminal.sees("Logging stopped.");
         peer.write_all(b"row 1\n").unwrap();
         terminal.sees("‹ row 1");
         std::fs::remove_file(&inner).unwrap();

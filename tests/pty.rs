@@ -473,7 +473,7 @@ fn wrong_usage_is_told_with_status_2_and_touches_no_terminal() {
         (&["--no-such-flag"][..], "unexpected argument '--no-such-flag'"),
         (&["host:99999"], "\"99999\" is not a port"),
         (&["host", "80", "81"], "unexpected argument '81'"),
-        (&["-w", "soon", "host"], "wait is a time like 500ms, 5s or 2m"),
+        (&["-w", "soon", "host"], "wait must be a time like 500ms, 5s or 2m"),
     ] {
         let mut terminal = Terminal::start(arguments, SIZE);
         terminal.sees(words);

@@ -191,7 +191,7 @@ async fn nothing_leaves_a_replay() {
             session.ctrl('u');
             session.say(line);
             let word = line.split(' ').next().unwrap();
-            session.sees(&format!("Not in a recording: {word}.")).await;
+            session.sees(&format!("Not available in a recording: {word}.")).await;
         }
         session.ctrl('u');
         session.input(crossterm::event::Event::Paste("a\nb\n".to_owned()));

@@ -36,7 +36,7 @@ fn from_nothing_to_a_chat_for_two() {
     first.type_bytes(b"hello\r");
     second.sees(": hello");
     first.type_bytes(b"/host\r");
-    first.sees(&format!("You host {address} already, until you quit."));
+    first.sees(&format!("You already host {address}."));
     first.type_bytes(b"\x15/start\r");
     first.sees("hosted here");
     first.type_bytes(b"/quit\r");
@@ -100,7 +100,7 @@ fn recent_servers_are_offered_until_they_are_removed() {
     let mut third = start_page(state.path(), &[]);
     third.sees("closed by server, just now");
     third.type_bytes(b"\x1b[3~");
-    third.sees("Forgot 127.0.0.1:");
+    third.sees("Removed 127.0.0.1:");
     third.hides("closed by server");
     quit(third);
     let fourth = start_page(state.path(), &[]);

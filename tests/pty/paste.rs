@@ -228,7 +228,7 @@ fn keys_while_it_is_asked_change_no_draft_and_text_waits() {
     terminal.sees("2 lines pasted, 8 bytes");
     // Characters, and keys that edit, move, recall, clear, complete a command or paste.
     terminal.type_bytes("\x01\x0b\x15\x17\x7f\x19\x1b[A\x1b[B\x1b[H\x1b[3~\x1b\r\x18\x0b\x1d\x12\x04".as_bytes());
-    terminal.sees("Not now: choose first");
+    terminal.sees("Choose first");
     // One paste more is asked about with it.
     paste(&mut terminal, "three\r");
     terminal.sees("3 lines pasted, 14 bytes");

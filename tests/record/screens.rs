@@ -228,9 +228,9 @@ async fn a_recording_begun_late_has_later_rows_and_the_state() {
         with(&session, KeyCode::Char('1'), KeyModifiers::ALT);
         sleep(3_600_000 * MS).await;
         session.say("/record");
-        session.sees("Nothing is recorded").await;
+        session.sees("Not recording").await;
         session.say(&format!("/record {}", path.display()));
-        session.sees("from here on").await;
+        session.sees("Recording to").await;
         session.sees("  rec  ").await;
         peer.write_all(b"ann: hi bob\n").await.unwrap();
         session.sees("hi bob").await;

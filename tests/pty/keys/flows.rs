@@ -113,7 +113,7 @@ fn ctrl_v_inserts_control_characters_that_are_sent_as_is() {
     gets(&mut peer, b"\x01\x1b\x16\x03\r\0\x7f\tb\n");
     // A key that has no character puts nothing in.
     terminal.type_bytes(b"c\x16\x1b[A");
-    terminal.sees("That key types no character");
+    terminal.sees("That key has no character");
     terminal.type_bytes(b"d\r");
     gets(&mut peer, b"cd\n");
 }
