@@ -55,7 +55,7 @@ async fn lines_queue_for_a_server_that_does_not_read() {
         fill_the_pipe(&session);
         session.say("late");
         let shown = session.sees("◌ late").await;
-        assert!(shown.text().contains("waiting"), "{}", shown.text());
+        assert!(shown.text().contains("queued"), "{}", shown.text());
         let mut got = vec![0; 70_001 + 5];
         peer.read_exact(&mut got).await.unwrap();
         let shown = session.sees("› late").await;

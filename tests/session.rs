@@ -140,7 +140,7 @@ async fn a_burst_of_keys_is_a_few_frames() {
         let before = session.shown().frames;
         session.say(&"x".repeat(5000));
         assert_eq!(read(&mut peer, 5001).await.len(), 5001);
-        session.sees("Write a line").await;
+        session.sees("Type a message").await;
         let frames = session.shown().frames - before;
         // tokio makes a task yield after 128 receives, and then a frame is due.
         assert!(frames <= 5001 / 128 + 6, "5,000 keys took {frames} frames");
@@ -181,7 +181,7 @@ async fn what_is_handed_over_while_closing_counts_as_sent() {
         let (mut session, mut peer) = connected().await;
         session.input(Input::Paste("x".repeat(100_000)));
         session.key(KeyCode::Enter);
-        session.sees("waiting").await;
+        session.sees("queued").await;
         session.say("/close");
         let mut got = Vec::new();
         peer.read_to_end(&mut got).await.unwrap();
@@ -198,7 +198,7 @@ async fn what_a_peer_did_not_take_is_told_when_the_link_closes() {
         let (mut session, _peer) = connected().await;
         session.input(Input::Paste("x".repeat(100_000)));
         session.key(KeyCode::Enter);
-        session.sees("waiting").await;
+        session.sees("queued").await;
         session.say("/close");
         session.sees("! Not sent: the last 34,465 bytes did not leave this machine.").await;
     })
@@ -214,7 +214,7 @@ async fn a_line_typed_while_moving_to_another_server_goes_to_neither() {
         session.sees("Connected to 127.0.0.1:1.").await;
         session.input(Input::Paste("x".repeat(100_000)));
         session.key(KeyCode::Enter);
-        session.sees("waiting").await;
+        session.sees("queued").await;
         session.say("/connect 127.0.0.1:2");
         session.say("to whom?");
         session.sees("! Not connected yet. Press Enter again when connected").await;
@@ -423,7 +423,7 @@ async fn quitting_waits_briefly_for_a_server_that_does_not_read() {
         let (mut session, _peer) = connected().await;
         session.input(Input::Paste("x".repeat(500_000)));
         session.key(KeyCode::Enter);
-        session.sees("waiting").await;
+        session.sees("queued").await;
         let start = Instant::now();
         assert_eq!(session.quit().await, Exit::Quit);
         assert!(start.elapsed() <= Duration::from_secs(2), "{:?}", start.elapsed());

@@ -282,7 +282,7 @@ fn film() -> Film {
     film.types("a draft with clusters", "❤\u{fe0f}👨\u{200d}👩\u{200d}👧\u{200d}👦e\u{301}x".as_bytes(), "x");
     film.receives("overwritten by plain rows", &plain_rows(usize::from(lines), "last"), "last 24.");
     film.types("the draft in two places", b"\x1b[1;5D!", "!");
-    film.types("no draft any more", b"\x05\x15", "Write a line");
+    film.types("no draft any more", b"\x05\x15", "Type a message");
     film
 }
 

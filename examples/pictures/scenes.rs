@@ -193,7 +193,7 @@ impl<'a> Studio<'a> {
         client.terminal.sees("/secret")?;
         client.keep("completion", &DARK)?;
         client.terminal.keys(CTRL_C)?;
-        client.terminal.sees("Write a line")?;
+        client.terminal.sees("Type a message")?;
         client.terminal.keys(&format!("\x1b[200~{}\x1b[201~", talk::PASTE))?;
         client.terminal.sees("lines pasted")?;
         client.keep("paste", &DARK)

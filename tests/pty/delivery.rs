@@ -45,7 +45,7 @@ fn reset(peer: TcpStream) {
 
 #[test]
 fn late_lines_are_dim_asked_about_marked_and_offered_again() {
-    let (mut terminal, peer, listener) = with_late_lines(&["--theme", "dark"], ("Write a line", "› "));
+    let (mut terminal, peer, listener) = with_late_lines(&["--theme", "dark"], ("Type a message", "› "));
     let before = terminal.last_screen(|screen| sign_colour(screen, "› hello")).unwrap();
     terminal.until("a dim sign", |screen| sign_colour(screen, "› hello").is_some_and(|colour| colour != before));
     for (line, question) in [(&b"/quit\r"[..], "acknowledged. Quit?"), (b"/close\r", "acknowledged. Close?")] {

@@ -159,7 +159,7 @@ impl Eye {
         let (above, _) = self.bottom(lines.len() + 1);
         let is_text = match &lines[..] {
             // With words about what may be written there, if there is room.
-            [line] if line == "›" => shown[0] == *line || shown[0].starts_with("› Write a line"),
+            [line] if line == "›" => shown[0] == *line || shown[0].starts_with("› Type a message"),
             lines => shown == lines,
         };
         // The status line, or words in its place: one blank, which no line of a draft begins with.
