@@ -62,7 +62,7 @@ pub struct App {
     tabs: Vec<Tab>,
     /// Index of the current tab.
     current: usize,
-    /// Id of the next tab.
+    /// Link id of the next tab.
     next_id: LinkId,
     /// Tab from which the user first jumped to new messages; the last jump returns there.
     active_jump_origin: Option<LinkId>,
@@ -74,39 +74,36 @@ pub struct App {
     loaded_settings: Settings,
     history: History,
     viewport: Viewport,
-    house: HostState,
+    host_state: HostState,
     focus: Focus,
     /// Message about the last key, shown until the next one.
     status_message: Option<String>,
-    /// Time of the last alert.
     last_alert: Option<Duration>,
     /// Links on the page of links, newest first.
     links: Vec<LinkHit>,
     export: Option<Export>,
     /// Text in the send preview.
     preview: Option<PendingSend>,
-    secret: Option<HiddenLine>,
+    /// Input line of `/secret`.
+    hidden_line: Option<HiddenLine>,
     question: Option<modes::typeahead::Question>,
-    finder: Option<HistorySearch>,
+    history_search: Option<HistorySearch>,
     /// Whether the last key was a deleting Ctrl-D, which must not go on to quit when held down.
     last_key_was_ctrl_d: bool,
     /// Whether the last key inserted the slash of a command.
     has_begun_command: bool,
-    /// Last search text.
     last_search_query: String,
     /// Theme chosen with `/theme`.
     theme: Option<ThemeName>,
     themes: ThemeRegistry,
-    /// Key bindings.
     keys: Keymap,
     /// Kill ring shared by all input lines.
     kill_ring: KillRing,
-    completing: CompletionState,
+    completion: CompletionState,
     /// File being read for `/send`, and its tab.
     pending_send_file: Option<(LinkId, String)>,
     /// Tab whose draft is in the external editor, and that draft.
     editor_tab: Option<(LinkId, String)>,
-    /// Saved servers.
     servers: Vec<SavedServer>,
     /// Recent servers, latest first.
     recent_servers: Vec<RecentServer>,
@@ -135,16 +132,16 @@ impl App {
             options,
             history: History::default(),
             viewport: Viewport::default(),
-            house: HostState::default(),
+            host_state: HostState::default(),
             focus: Focus::Focused,
             status_message: None,
             last_alert: None,
             links: Vec::new(),
             export: None,
             preview: None,
-            secret: None,
+            hidden_line: None,
             question: None,
-            finder: None,
+            history_search: None,
             last_key_was_ctrl_d: false,
             has_begun_command: false,
             last_search_query: String::new(),
@@ -152,7 +149,7 @@ impl App {
             themes: ThemeRegistry::default(),
             keys: Keymap::default(),
             kill_ring: KillRing::default(),
-            completing: CompletionState::Idle,
+            completion: CompletionState::Idle,
             pending_send_file: None,
             editor_tab: None,
             servers: Vec::new(),
@@ -190,54 +187,54 @@ impl App {
 
     /// Handles one event, and typed text that waited for a question to be answered.
     pub fn update(&mut self, now: Now, event: Event) -> Update {
-        let mut outcome = self.queue_typed_text(now, event).unwrap_or_else(|event| self.handle(now, event));
-        self.type_queued(now, &mut outcome);
-        self.defer_until_backlog(now, &mut outcome.effects);
-        outcome.effects.extend(self.flush_logs(now));
-        self.drop_external_effects(&mut outcome.effects);
+        let mut update = self.queue_typed_text(now, event).unwrap_or_else(|event| self.handle(now, event));
+        self.type_queued(now, &mut update);
+        self.defer_until_backlog(now, &mut update.effects);
+        update.effects.extend(self.flush_logs(now));
+        self.drop_external_effects(&mut update.effects);
         // A full-screen page hides the messages.
         if self.focus == Focus::Focused && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
             self.tab_mut().mark_seen();
         }
-        outcome
+        update
     }
 
     fn handle(&mut self, now: Now, event: Event) -> Update {
-        let before = self.mode;
+        let mode_before = self.mode;
         let had_menu = self.accept_completion(&event);
-        let mut outcome = match event {
+        let mut update = match event {
             Event::Action(action) => self.on_action(now, action),
             Event::Char(c) => self.type_char(now, c),
             // A paste may hold a secret.
             Event::Paste(text) => self.paste(now, &Zeroizing::new(text)),
-            Event::Link(id, event) => self.link(now, id, event),
-            Event::HostedServer(news) => self.house_news(now, news),
+            Event::Link(id, event) => self.on_link_event(now, id, event),
+            Event::HostedServer(event) => self.on_host_event(now, event),
             Event::Timer if self.replay.is_some() => self.advance(now),
             Event::Timer => self.on_timer(now),
-            Event::Focus(focus) => self.focus(focus),
+            Event::Focus(focus) => self.on_focus(focus),
             Event::BackgroundStep => self.background_step(),
             Event::ExportFinished { path, result } => self.on_export_finished(now, &path, result),
             Event::FileRead { path, result } => self.on_file_read(now, path, result),
             Event::EditorClosed(result) => self.on_editor_closed(now, result),
-            Event::DirListed { folder, names } => self.listed(&folder, &names),
-            Event::HistoryLoaded(earlier) => self.on_history_loaded(earlier),
-            Event::StorageWarning(sentence) => self.on_storage_warning(now, &sentence),
-            Event::Recording(news) => self.record_news(now, news),
-            Event::ConfigReloaded(result) => self.configured(now, result),
-            Event::RecentServersLoaded(visits) => self.visits(now, visits),
-            Event::ServerStarted(result) => self.hosted(now, result),
-            Event::LogOpened { place, result } => self.on_log_opened(now, place, result),
-            Event::LogTail { tab, result } => self.log_tail(now, tab, result),
-            Event::Secret { tab, number, result } => self.secret_read(now, tab, number, result),
+            Event::DirListed { folder, names } => self.on_dir_listed(&folder, &names),
+            Event::HistoryLoaded(entries) => self.on_history_loaded(entries),
+            Event::StorageWarning(message) => self.on_storage_warning(now, &message),
+            Event::Recording(event) => self.on_recording_event(now, event),
+            Event::ConfigReloaded(result) => self.on_config_reloaded(now, result),
+            Event::RecentServersLoaded(servers) => self.on_recent_servers_loaded(now, servers),
+            Event::ServerStarted(result) => self.on_server_started(now, result),
+            Event::LogOpened { log, result } => self.on_log_opened(now, log, result),
+            Event::LogTail { tab, result } => self.on_log_tail(now, tab, result),
+            Event::Secret { tab, number, result } => self.on_secret_read(now, tab, number, result),
             Event::SuspendUnavailable => {
-                self.add_notice(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
+                self.add_notice(now, RowKind::Error, "Not suspended: no shell could resume the program.");
                 Update::redraw(true)
             }
         };
-        outcome.redraw |= had_menu;
+        update.redraw |= had_menu;
         self.sync_mode();
-        self.update_question(now, before);
-        outcome
+        self.update_question(now, mode_before);
+        update
     }
 
     /// Sets the sizes of the screen areas, which determine paging.
@@ -309,15 +306,15 @@ impl App {
         &self.links
     }
 
-    fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Update {
+    fn on_link_event(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Update {
+        let is_current = self.tab().id() == id;
         // The tab may have been closed meanwhile.
-        let is_shown = self.tab().id() == id;
         let Some(tab) = self.tab_of(id) else { return Update::default() };
         let (is_change, is_read) =
             (matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)), matches!(event, LinkEvent::Received(_)));
         let mut effects = tab.on_link(now, event);
         // A change of the connection replaces the message about the last key.
-        if is_shown && is_change {
+        if is_current && is_change {
             self.status_message = None;
         }
         if is_read && self.has_tabs() {
@@ -333,47 +330,47 @@ impl App {
     fn on_timer(&mut self, now: Now) -> Update {
         let mut all = Update::default();
         for tab in &mut self.tabs {
-            let outcome = tab.on_timer(now);
-            all.effects.extend(outcome.effects);
-            all.redraw |= outcome.redraw;
+            let update = tab.on_timer(now);
+            all.effects.extend(update.effects);
+            all.redraw |= update.redraw;
         }
         all
     }
 
     /// Adds a notice or error row to the current tab.
-    fn add_notice(&mut self, now: Now, kind: RowKind, words: &str) {
-        self.tab_mut().add_notice(now, kind, words);
+    fn add_notice(&mut self, now: Now, kind: RowKind, text: &str) {
+        self.tab_mut().add_notice(now, kind, text);
     }
 
     /// Sets the message about the last key.
-    fn set_status_message(&mut self, words: impl Into<String>) -> Update {
-        self.status_message = Some(words.into());
+    fn set_status_message(&mut self, message: impl Into<String>) -> Update {
+        self.status_message = Some(message.into());
         Update::redraw(true)
     }
 
     /// Returns whether to send [`Event::BackgroundStep`] when the loop is idle.
     pub fn has_background_work(&self) -> bool {
-        self.is_saving() || self.tabs.iter().any(Tab::has_work)
+        self.is_exporting() || self.tabs.iter().any(Tab::has_background_work)
     }
 
     /// Returns whether the current tab waits for a filter or search, which must proceed even during a flood.
     pub fn has_urgent_work(&self) -> bool {
-        self.tab().has_work()
+        self.tab().has_background_work()
     }
 
     /// Runs one step of the background work, that of the current tab first.
-    pub(super) fn background_step(&mut self) -> Update {
-        if self.tab().has_work() {
+    fn background_step(&mut self) -> Update {
+        if self.tab().has_background_work() {
             let size = self.viewport.messages;
-            self.tab_mut().work(size);
+            self.tab_mut().background_step(size);
             return Update::redraw(true);
         }
-        if self.is_saving() {
+        if self.is_exporting() {
             return Update { effects: self.export_chunk(), redraw: false };
         }
         let size = self.viewport.messages;
-        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.has_work()) {
-            tab.work(size);
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.has_background_work()) {
+            tab.background_step(size);
         }
         Update::redraw(true)
     }

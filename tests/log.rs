@@ -161,7 +161,7 @@ async fn a_word_of_the_loop_itself_is_logged_as_well() {
     }))
     .await;
     let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.contains(" ! Not suspended: there is no shell"), "{text}");
+    assert!(text.contains(" ! Not suspended: no shell"), "{text}");
 }
 
 #[cfg(unix)]

@@ -194,7 +194,7 @@ fn ctrl_z_restores_the_shell_and_fg_restores_the_screen() {
 fn ctrl_z_without_a_shell_to_come_back_from_says_so() {
     let (mut terminal, _peer) = connected();
     terminal.type_bytes(b"\x1a");
-    terminal.sees("! Not suspended: there is no shell to bring the program back.");
+    terminal.sees("! Not suspended: no shell could resume the program.");
     terminal.type_bytes(b"/quit\r");
     assert_eq!(terminal.ended().exit_code(), 0);
 }

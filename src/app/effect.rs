@@ -53,8 +53,10 @@ pub enum Effect {
     SaveRecentServer(RecentServer),
     /// Remove a server from the stored recent servers.
     DeleteRecentServer(Endpoint),
-    /// Start recording to this path, or stop with `None`; answered by [`super::Event::Recording`].
-    Record(Option<String>),
+    /// Start recording all connections to this file; answered by [`super::Event::Recording`].
+    StartRecording(String),
+    /// Finish the recording; answered by [`super::Event::Recording`].
+    StopRecording,
     /// Read a secret; answered by [`super::Event::Secret`], once and within a minute.
     ReadSecret {
         /// The tab that needs it.
@@ -81,9 +83,9 @@ pub struct ReadSecret {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartServerError {
     /// One sentence for the user.
-    pub sentence: String,
-    /// Address of the server that has the port.
-    pub taken: Option<Endpoint>,
+    pub message: String,
+    /// Address of the server that already uses the port, if that is the reason.
+    pub address_in_use: Option<Endpoint>,
 }
 
 /// A step of an export: one `Create`, any number of `Write`, one `Finish`. Exactly one [`super::Event::ExportFinished`]
@@ -104,20 +106,20 @@ pub enum LogCommand {
     /// Append bytes, opening or creating the log. [`super::Event::LogOpened`] reports the opening and any failure.
     Append {
         /// The log.
-        place: LogPath,
+        log: LogPath,
         /// Bytes to append.
         bytes: Vec<u8>,
-        /// Boundary at which the log may be rotated.
-        ending: Framing,
+        /// Unit after which the log may be rotated.
+        framing: Framing,
         /// Size in bytes at which the log is rotated to `NAME.1`, `NAME.2` and so on; 0 disables rotation.
-        largest: u64,
+        max_size: u64,
     },
     /// Read the last lines; answered by [`super::Event::LogTail`].
     Tail {
         /// The tab that needs it.
         tab: LinkId,
         /// The log.
-        place: LogPath,
+        log: LogPath,
         /// Number of lines, at least 1.
         lines: usize,
     },

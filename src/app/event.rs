@@ -48,7 +48,7 @@ pub enum Event {
     HistoryLoaded(Vec<HistoryEntry>),
     /// The history or the recent servers cannot be stored, or their file was damaged: a sentence about it.
     StorageWarning(String),
-    /// A recording started, ended or failed ([`super::Effect::Record`] or `--record`).
+    /// A recording started, ended or failed ([`super::Effect::StartRecording`] or `--record`).
     Recording(RecordingEvent),
     /// Answer to [`super::Effect::ReloadConfig`]: the settings, or one error per line.
     ConfigReloaded(Result<Box<LoadedConfig>, String>),
@@ -59,7 +59,7 @@ pub enum Event {
     /// A log was opened for [`super::LogCommand::Append`], or cannot be opened or written. Appending again reopens it.
     LogOpened {
         /// The log.
-        place: LogPath,
+        log: LogPath,
         /// The path to display, or a sentence with the error.
         result: Result<String, String>,
     },
@@ -91,7 +91,7 @@ pub enum Event {
 /// Whether the terminal window has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Focus {
-    /// It has, or the terminal does not report it.
+    /// Keys reach this window, or the terminal does not report the focus.
     #[default]
     Focused,
     /// Another window has the focus.
@@ -108,8 +108,8 @@ pub enum HostEvent {
 }
 
 impl From<HostEvent> for Event {
-    fn from(news: HostEvent) -> Self {
-        Self::HostedServer(news)
+    fn from(event: HostEvent) -> Self {
+        Self::HostedServer(event)
     }
 }
 

@@ -73,8 +73,8 @@ impl App {
         self.status_message = None;
         self.last_key_was_ctrl_d &= action == Action::EndOfInput;
         self.has_begun_command = false;
-        if let Some(outcome) = self.act_in_replay(now, action).or_else(|| self.global_action(now, action)) {
-            return outcome;
+        if let Some(update) = self.on_playback_action(now, action).or_else(|| self.global_action(now, action)) {
+            return update;
         }
         match (self.mode, action) {
             (Mode::Help { top }, Action::Scroll(motion)) => self.scroll_help(top, motion),
@@ -91,7 +91,7 @@ impl App {
                 self.on_confirm_action(now, action)
             }
             (Mode::ConfirmText, action) => self.on_text_question_action(now, action),
-            (Mode::SendPreview { chosen }, action) => self.act_in_preview(now, chosen, action),
+            (Mode::SendPreview { chosen }, action) => self.on_preview_action(now, chosen, action),
             (Mode::HiddenLine, action) => self.on_hidden_line_action(now, action),
             (Mode::HistorySearch, action) => self.on_history_search_action(now, action),
             (Mode::Search, action) => self.on_search_action(action),
@@ -99,10 +99,10 @@ impl App {
                 let size = self.viewport.plain;
                 Update::redraw(self.tab_mut().scroll(size, motion))
             }
-            (Mode::PlainText, _) => self.leave_bare(),
-            (Mode::Copy(pick), action) => self.act_in_pick(pick, action),
-            (Mode::Links { at }, action) => self.act_in_links(at, action),
-            (Mode::Start, action) => self.act_in_start(now, action),
+            (Mode::PlainText, _) => self.leave_plain_text(),
+            (Mode::Copy(selection), action) => self.on_copy_action(selection, action),
+            (Mode::Links { at }, action) => self.on_links_action(at, action),
+            (Mode::Start, action) => self.on_start_page_action(now, action),
             (Mode::Help { .. } | Mode::Input, action) => self.exit_mode_and_run(now, action),
         }
     }
@@ -143,11 +143,11 @@ impl App {
     pub(super) fn exit_mode_and_run(&mut self, now: Now, action: Action) -> Update {
         let left = self.enter(Mode::Input);
         self.sync_mode();
-        let outcome = match self.mode {
-            Mode::Start => self.act_in_start(now, action),
+        let update = match self.mode {
+            Mode::Start => self.on_start_page_action(now, action),
             _ => self.input_mode_action(now, action),
         };
-        Update { redraw: outcome.redraw || left.redraw, ..outcome }
+        Update { redraw: update.redraw || left.redraw, ..update }
     }
 
     fn input_mode_action(&mut self, now: Now, action: Action) -> Update {
@@ -193,10 +193,10 @@ impl App {
             Action::JumpToUnread => self.go_to_unread(),
             Action::PrevMention => self.go_to_mention(super::view::search::SearchDirection::Older),
             Action::NextMention => self.go_to_mention(super::view::search::SearchDirection::Newer),
-            Action::PlainTextMode => self.enter_bare(),
+            Action::PlainTextMode => self.enter_plain_text(),
             // After a yank, the key is yank-pop, as in Emacs.
             Action::CopyMode if self.tab().line_editor().is_after_yank() => self.edit_draft(Edit::YankPop),
-            Action::CopyMode => self.begin_pick(),
+            Action::CopyMode => self.enter_copy_mode(),
             Action::ToggleMouse => self.toggle_mouse(),
             _ => Update::default(),
         }
@@ -228,9 +228,9 @@ impl App {
         if std::mem::take(&mut self.has_begun_command) && c == '/' {
             return Update::redraw(true);
         }
-        let answer = self.type_in_replay(now, c).or_else(|| self.on_confirm_char(now, c));
-        if let Some(outcome) = answer.or_else(|| self.on_text_question_char(now, c)) {
-            return outcome;
+        let answer = self.on_playback_char(now, c).or_else(|| self.on_confirm_char(now, c));
+        if let Some(update) = answer.or_else(|| self.on_text_question_char(now, c)) {
+            return update;
         }
         match (self.mode, c) {
             (Mode::Help { .. } | Mode::Links { .. }, 'q') => return self.enter(Mode::Input),
@@ -238,16 +238,16 @@ impl App {
             (Mode::HiddenLine, c) => return self.on_hidden_line_text(c.encode_utf8(&mut [0; 4])),
             (Mode::HistorySearch, c) => return self.on_history_search_text(c.encode_utf8(&mut [0; 4])),
             (Mode::PlainText, c) => {
-                let mut outcome = self.leave_bare();
-                outcome.effects.extend(self.type_char(now, c).effects);
-                return outcome;
+                let mut update = self.leave_plain_text();
+                update.effects.extend(self.type_char(now, c).effects);
+                return update;
             }
-            (Mode::Copy(pick), c) => return self.type_in_pick(now, pick, c),
+            (Mode::Copy(selection), c) => return self.on_copy_char(now, selection, c),
             _ => self.mode = Mode::Input,
         }
         self.sync_mode();
         if self.mode == Mode::Start {
-            return self.type_in_start(now, c);
+            return self.on_start_page_char(now, c);
         }
         self.tab_mut().prompt_mut().type_char(c);
         Update::redraw(true)
@@ -281,13 +281,13 @@ impl App {
         self.enter(Mode::Help { top: top.min(last) })
     }
 
-    fn enter_bare(&mut self) -> Update {
+    fn enter_plain_text(&mut self) -> Update {
         self.tab_mut().set_plain_text(true);
         // The terminal needs the mouse to select text.
         Update { effects: self.capture_mouse(MouseCapture::Off), ..self.enter(Mode::PlainText) }
     }
 
-    pub(super) fn leave_bare(&mut self) -> Update {
+    pub(super) fn leave_plain_text(&mut self) -> Update {
         let size = self.viewport.messages;
         self.tab_mut().set_plain_text(false);
         self.tab_mut().fit(size);
@@ -305,8 +305,8 @@ impl App {
             MouseCapture::On => (MouseCapture::Off, "The terminal has the mouse again."),
         };
         self.options.mouse = mouse;
-        let outcome = self.set_status_message(words);
-        Update { effects: vec![Effect::Mouse(mouse)], ..outcome }
+        let update = self.set_status_message(words);
+        Update { effects: vec![Effect::Mouse(mouse)], ..update }
     }
 
     pub(super) fn mouse_command(&mut self, word: &str) -> Result<Vec<Effect>, String> {

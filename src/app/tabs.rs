@@ -117,8 +117,8 @@ impl App {
         let active = by_mention.or_else(|| after.clone().find(|at| news(at).1 > 0));
         let here = self.tab().id();
         match (active, self.active_jump_origin) {
-            (Some(at), set_out) => {
-                self.active_jump_origin = set_out.or(Some(here));
+            (Some(at), origin) => {
+                self.active_jump_origin = origin.or(Some(here));
                 self.switch_to(at)
             }
             (None, Some(back)) => {
@@ -139,7 +139,7 @@ impl App {
         }
         let left = self.exit_mode();
         // The candidates belong to the other draft.
-        self.completing = CompletionState::Idle;
+        self.completion = CompletionState::Idle;
         if !self.tab().is_scrolled() {
             // The unread rule is drawn before rows that arrive meanwhile.
             self.tab_mut().mark_read();
@@ -152,14 +152,14 @@ impl App {
 
     fn exit_mode(&mut self) -> Update {
         match self.mode {
-            Mode::PlainText => self.leave_bare(),
-            Mode::Copy(pick) => self.leave_pick(pick),
+            Mode::PlainText => self.leave_plain_text(),
+            Mode::Copy(selection) => self.leave_copy_mode(selection),
             Mode::Search => {
                 self.tab_mut().end_search(true);
                 self.enter(Mode::Input)
             }
             Mode::HistorySearch => {
-                self.finder = None;
+                self.history_search = None;
                 self.enter(Mode::Input)
             }
             _ => self.enter(Mode::Input),
@@ -284,7 +284,7 @@ impl App {
     /// Runs `/close!`: removes the current tab with its messages.
     pub(super) fn close_tab(&mut self, now: Now) -> Result<Vec<Effect>, String> {
         let id = self.tab().id();
-        if self.is_saving_from(id) {
+        if self.is_exporting_from(id) {
             return Err("Not closed: its messages are being saved; try again when that is done.".to_owned());
         }
         if self.start_page().is_none() {

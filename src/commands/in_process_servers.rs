@@ -30,20 +30,20 @@ impl ServerStarter for InProcessServers {
 
 /// Converts an error of a start. For a port in use, the sentence suggests commands instead of options.
 fn start_error(error: &ServeError) -> StartServerError {
-    let taken = match error {
+    let address_in_use = match error {
         ServeError::Listen(ListenError::Refused { address, source }) if source.kind() == ErrorKind::AddrInUse => {
             Endpoint::new(&address.ip().to_string(), address.port()).ok()
         }
         _ => None,
     };
-    let sentence = taken.as_ref().map_or_else(
+    let message = address_in_use.as_ref().map_or_else(
         || error.to_string(),
-        |taken| {
-            let port = taken.port();
+        |address| {
+            let port = address.port();
             format!(
-                "Port {port} is already in use. If it is a chat, join it: {taken}. Or host on any free port: /host 0."
+                "Port {port} is already in use. If it is a chat, join it: {address}. Or host on any free port: /host 0."
             )
         },
     );
-    StartServerError { sentence, taken }
+    StartServerError { message, address_in_use }
 }

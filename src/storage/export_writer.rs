@@ -125,7 +125,7 @@ impl ExportWriter {
     /// other effects that occurred.
     pub(crate) fn finish(&mut self, app: &mut App, now: Now) -> Vec<Effect> {
         let mut others = Vec::new();
-        while app.is_saving() {
+        while app.is_exporting() {
             for effect in app.update(now, Event::BackgroundStep).effects {
                 match effect {
                     Effect::Export(step) => self.step(step),

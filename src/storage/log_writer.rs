@@ -89,10 +89,10 @@ impl LogWriter {
     /// Starts a command. Must be called inside a runtime.
     pub(crate) fn run(&mut self, command: LogCommand) {
         match command {
-            LogCommand::Append { place, bytes, ending, largest } => {
-                self.append(LogAppend { log: place, bytes, framing: ending, max_size: largest });
+            LogCommand::Append { log, bytes, framing, max_size } => {
+                self.append(LogAppend { log, bytes, framing, max_size });
             }
-            LogCommand::Tail { tab, place, lines } => self.tail(tab, place, lines),
+            LogCommand::Tail { tab, log, lines } => self.tail(tab, log, lines),
         }
     }
 

@@ -51,7 +51,8 @@ impl HostedServerFeed {
     /// Starts a chat server on this port. [`HostedServerFeed::recv`] returns the result. Blocks only as long as binding
     /// the port takes.
     pub(crate) fn start(&mut self, port: u16) {
-        let unavailable = || StartServerError { sentence: "No server can be started here.".to_owned(), taken: None };
+        let unavailable =
+            || StartServerError { message: "No server can be started here.".to_owned(), address_in_use: None };
         let starter = self.starter.as_mut().ok_or_else(unavailable);
         self.started = Some(starter.and_then(|starter| starter.start(port)).map(|server| {
             self.channels = Some((server.notices, server.client_count));

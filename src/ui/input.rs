@@ -31,7 +31,7 @@ pub(super) fn height(screen: Rect, app: &App) -> u16 {
 
 /// Draws the input and returns the position of the cursor.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) -> Position {
-    match (app.mode(), app.secret(), app.history_search(), app.tab().search()) {
+    match (app.mode(), app.hidden_line(), app.history_search(), app.tab().search()) {
         (Mode::HiddenLine, Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
         (Mode::HistorySearch, _, Some(search), _) => draw_history_search(buffer, area, search, theme),
         (Mode::Search, .., Some(search)) => draw_search(buffer, area, search.prompt(), theme),

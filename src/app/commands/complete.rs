@@ -35,7 +35,7 @@ const QUOTED: usize = 40;
 impl App {
     /// Returns the candidates, while there are several.
     pub const fn completion(&self) -> Option<&Completion> {
-        match &self.completing {
+        match &self.completion {
             CompletionState::Choosing(completion) => Some(completion),
             CompletionState::Idle | CompletionState::AwaitingListing(_) => None,
         }
@@ -52,23 +52,23 @@ impl App {
         };
         let is_over = ends && self.completion().is_some();
         if is_over {
-            self.completing = CompletionState::Idle;
+            self.completion = CompletionState::Idle;
         }
         is_over
     }
 
     /// Completes the text before the cursor; repeated, selects the next or previous candidate.
     pub(in crate::app) fn complete(&mut self, direction: CompletionDirection) -> Update {
-        match std::mem::take(&mut self.completing) {
+        match std::mem::take(&mut self.completion) {
             CompletionState::Choosing(mut completion) if completion.is_applied_to(self.tab().line_editor().text()) => {
                 self.revert_completion(&completion);
                 completion.select(direction);
                 self.change_draft(completion.apply());
-                self.completing = CompletionState::Choosing(completion);
+                self.completion = CompletionState::Choosing(completion);
                 return Update::redraw(true);
             }
             CompletionState::Choosing(_) => {}
-            before => self.completing = before,
+            before => self.completion = before,
         }
         let place = self.place();
         if matches!(place.what, CompletionKind::File(_)) && place.typed != "~" {
@@ -79,7 +79,7 @@ impl App {
 
     /// Cancels the completion and restores the text. Returns whether a menu was open.
     pub(in crate::app) fn cancel_completion(&mut self) -> bool {
-        match std::mem::take(&mut self.completing) {
+        match std::mem::take(&mut self.completion) {
             CompletionState::Choosing(completion) => {
                 if completion.is_applied_to(self.tab().line_editor().text()) {
                     self.revert_completion(&completion);
@@ -91,24 +91,24 @@ impl App {
     }
 
     /// Handles a directory listing, unless the draft has changed meanwhile.
-    pub(in crate::app) fn listed(&mut self, folder: &str, names: &[String]) -> Update {
-        let CompletionState::AwaitingListing(wanted) = &self.completing else { return Update::default() };
+    pub(in crate::app) fn on_dir_listed(&mut self, folder: &str, names: &[String]) -> Update {
+        let CompletionState::AwaitingListing(wanted) = &self.completion else { return Update::default() };
         if completion::folder_of(&wanted.path) != folder {
             return Update::default();
         }
         let direction = wanted.direction;
         let is_same = self.mode == Mode::Input && *wanted == self.wanted(direction);
-        self.completing = CompletionState::Idle;
+        self.completion = CompletionState::Idle;
         if is_same { self.offer(names, direction) } else { Update::default() }
     }
 
     fn request_listing(&mut self, direction: CompletionDirection) -> Update {
         let wanted = self.wanted(direction);
-        if matches!(&self.completing, CompletionState::AwaitingListing(before) if *before == wanted) {
+        if matches!(&self.completion, CompletionState::AwaitingListing(before) if *before == wanted) {
             return Update::default();
         }
         let folder = completion::folder_of(&wanted.path).to_owned();
-        self.completing = CompletionState::AwaitingListing(wanted);
+        self.completion = CompletionState::AwaitingListing(wanted);
         Update { effects: vec![Effect::ListDir(folder)], redraw: false }
     }
 
@@ -148,7 +148,7 @@ impl App {
             return self.set_status_message(words);
         };
         self.change_draft(completion.apply());
-        self.completing = match completion.candidates() {
+        self.completion = match completion.candidates() {
             [_] => CompletionState::Idle,
             _ => CompletionState::Choosing(completion),
         };

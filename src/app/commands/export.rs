@@ -50,12 +50,12 @@ impl App {
     }
 
     /// Returns whether an export has chunks left.
-    pub fn is_saving(&self) -> bool {
+    pub fn is_exporting(&self) -> bool {
         self.export.as_ref().is_some_and(|export| !export.is_handed_over)
     }
 
     /// Returns whether an export of this tab is in progress.
-    pub(in crate::app) fn is_saving_from(&self, id: LinkId) -> bool {
+    pub(in crate::app) fn is_exporting_from(&self, id: LinkId) -> bool {
         self.export.as_ref().is_some_and(|export| export.tab == id)
     }
 

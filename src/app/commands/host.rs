@@ -17,7 +17,7 @@ pub(in crate::app) enum HostState {
         /// Address that our own client uses.
         endpoint: Endpoint,
         /// Number of connected clients.
-        here: usize,
+        client_count: usize,
     },
 }
 
@@ -29,26 +29,20 @@ impl Default for HostState {
 
 impl HostState {
     /// Returns whether this tab requested it.
-    pub(in crate::app) fn was_asked_by(&self, id: LinkId) -> bool {
+    pub(in crate::app) fn is_requested_by(&self, id: LinkId) -> bool {
         *self == Self::Starting(id)
     }
 }
 
 impl App {
     /// Registers a server in this process, shows its banner and joins it.
-    pub fn host(&mut self, now: Now, endpoint: Endpoint, introduction: &[String]) -> Update {
-        self.host_in(now, self.current, endpoint, introduction)
+    pub fn host(&mut self, now: Now, endpoint: Endpoint, banner: &[String]) -> Update {
+        self.host_in(now, self.current, endpoint, banner)
     }
 
     /// Registers a server and joins it in the tab at this index, or in a new tab if that one is used.
-    pub(in crate::app) fn host_in(
-        &mut self,
-        now: Now,
-        at: usize,
-        endpoint: Endpoint,
-        introduction: &[String],
-    ) -> Update {
-        self.house = HostState::Running { endpoint: endpoint.clone(), here: 0 };
+    pub(in crate::app) fn host_in(&mut self, now: Now, at: usize, endpoint: Endpoint, banner: &[String]) -> Update {
+        self.host_state = HostState::Running { endpoint: endpoint.clone(), client_count: 0 };
         self.list_again(now);
         let is_free = self.tabs.get(at).is_some_and(Tab::is_unused);
         let joined = if is_free { Some(at) } else { self.open_tab(at) };
@@ -56,7 +50,7 @@ impl App {
             format!("Not joined: there is no room for another tab. Close one with /close!, then /connect {endpoint}.");
         let effects = joined.map_or_else(Vec::new, |at| self.open_in(at, endpoint));
         let Some(tab) = self.tabs.get_mut(joined.unwrap_or(at)) else { return Update::default() };
-        for line in introduction {
+        for line in banner {
             tab.add_notice(now, RowKind::Notice, line);
         }
         if joined.is_none() {
@@ -81,9 +75,9 @@ impl App {
 
     /// Requests a server for the current tab; only one at a time.
     pub(in crate::app) fn ask_to_host(&mut self, port: u16) -> Result<Vec<Effect>, String> {
-        match &self.house {
+        match &self.host_state {
             HostState::NotHosting(_) => {
-                self.house = HostState::Starting(self.tab().id());
+                self.host_state = HostState::Starting(self.tab().id());
                 Ok(vec![Effect::StartServer(port)])
             }
             HostState::Starting(_) => Err("A chat is already being started.".to_owned()),
@@ -95,24 +89,24 @@ impl App {
 
     /// Returns the number of clients, without our own, that quitting would disconnect.
     pub fn guest_count(&self) -> usize {
-        let HostState::Running { endpoint, here } = &self.house else { return 0 };
+        let HostState::Running { endpoint, client_count } = &self.host_state else { return 0 };
         let is_ours = |tab: &&Tab| tab.endpoint() == Some(endpoint) && matches!(tab.link(), LinkState::Open { .. });
-        here.saturating_sub(self.tabs.iter().filter(is_ours).count())
+        client_count.saturating_sub(self.tabs.iter().filter(is_ours).count())
     }
 
-    pub(in crate::app) fn house_news(&mut self, now: Now, news: HostEvent) -> Update {
-        match news {
-            HostEvent::Notice(words) => {
-                let endpoint = match &self.house {
+    pub(in crate::app) fn on_host_event(&mut self, now: Now, event: HostEvent) -> Update {
+        match event {
+            HostEvent::Notice(text) => {
+                let endpoint = match &self.host_state {
                     HostState::Running { endpoint, .. } => Some(endpoint.clone()),
                     HostState::NotHosting(_) | HostState::Starting(_) => None,
                 };
-                self.note_in(endpoint.as_ref(), now, RowKind::Notice, &words);
+                self.note_in(endpoint.as_ref(), now, RowKind::Notice, &text);
                 Update::redraw(true)
             }
             HostEvent::ClientCount(count) => {
-                if let HostState::Running { here, .. } = &mut self.house {
-                    *here = count;
+                if let HostState::Running { client_count, .. } = &mut self.host_state {
+                    *client_count = count;
                 }
                 // The question before quitting shows the number.
                 Update::redraw(true)
@@ -138,15 +132,15 @@ mod tests {
         app.update(NOW, event).effects
     }
 
-    /// Returns an app that hosts and has joined a server with `here` clients.
-    fn hosting(here: usize) -> App {
+    /// Returns an app that hosts and has joined a server with this many clients.
+    fn hosting(clients: usize) -> App {
         let mut app = App::new(Settings::default());
-        let outcome = app.host(NOW, endpoint(), &["Listening.".to_owned()]);
+        let hosted = app.host(NOW, endpoint(), &["Listening.".to_owned()]);
         let opens = |effect: &Effect| matches!(effect, Effect::Link(_, LinkCommand::Open { .. }));
-        assert!(outcome.effects.iter().all(opens));
+        assert!(hosted.effects.iter().all(opens));
         let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
         update(&mut app, Event::Link(LinkId(0), opened));
-        update(&mut app, HostEvent::ClientCount(here).into());
+        update(&mut app, HostEvent::ClientCount(clients).into());
         app
     }
 
@@ -179,7 +173,7 @@ mod tests {
         assert_eq!(app.update(later, Event::Action(Action::Submit)).effects, [Effect::Quit]);
         update(&mut app, Event::Action(Action::Cancel));
         update(&mut app, HostEvent::ClientCount(1).into());
-        assert_eq!(enter(&mut app, "/quit"), [Effect::Quit], "alone nobody is asked");
+        assert_eq!(enter(&mut app, "/quit"), [Effect::Quit], "no guest, no question");
     }
 
     #[test]
@@ -197,7 +191,7 @@ mod tests {
         let mut app = hosting(3);
         assert_eq!(app.guest_count(), 2);
         update(&mut app, Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByUs)));
-        assert_eq!(app.guest_count(), 3, "until the server tells that we have left, we are counted");
+        assert_eq!(app.guest_count(), 3, "our client counts until the server reports its end");
         update(&mut app, HostEvent::ClientCount(2).into());
         assert_eq!(app.guest_count(), 2);
         let mut elsewhere = App::new(Settings::default());

@@ -25,9 +25,9 @@ impl App {
         // Playback is not logged.
         if self.replay.is_none() {
             for tab in &mut self.tabs {
-                let (steps, done) = self.log_registry.flush_tab(tab, now.wall, false);
-                effects.extend(steps);
-                if done == Err(PathConflict) {
+                let (appends, result) = self.log_registry.flush_tab(tab, now.wall, false);
+                effects.extend(appends);
+                if result == Err(PathConflict) {
                     tab.add_notice(now, RowKind::Error, ANOTHER_TAB_LOGS_HERE);
                 }
             }
@@ -40,8 +40,8 @@ impl App {
         if self.replay.is_some() {
             return Vec::new();
         }
-        let keeper = &mut self.log_registry;
-        self.tabs.iter_mut().flat_map(|tab| keeper.flush_tab(tab, now.wall, true).0).collect()
+        let registry = &mut self.log_registry;
+        self.tabs.iter_mut().flat_map(|tab| registry.flush_tab(tab, now.wall, true).0).collect()
     }
 
     /// Returns the effects that complete the log of a tab before it closes.
@@ -51,47 +51,47 @@ impl App {
     }
 
     /// Handles the opening or failure of a log.
-    pub(in crate::app) fn on_log_opened(&mut self, now: Now, place: LogPath, result: Result<String, String>) -> Update {
+    pub(in crate::app) fn on_log_opened(&mut self, now: Now, log: LogPath, result: Result<String, String>) -> Update {
         match result {
-            Ok(path) => self.log_registry.opened(place, path),
-            Err(sentence) => self.on_log_failed(now, &place, &sentence),
+            Ok(path) => self.log_registry.opened(log, path),
+            Err(message) => self.on_log_failed(now, &log, &message),
         }
         Update::redraw(true)
     }
 
-    fn on_log_failed(&mut self, now: Now, place: &LogPath, sentence: &str) {
-        // The message may claim that the log is on.
+    fn on_log_failed(&mut self, now: Now, log: &LogPath, message: &str) {
+        // The status message may claim that the log is on.
         self.status_message = None;
-        let mut is_told = false;
+        let mut is_reported = false;
         for tab in &mut self.tabs {
-            if tab.log.fail(place) {
-                tab.add_notice(now, RowKind::Error, &format!("Logging stopped. {sentence} /log on tries again."));
-                is_told = true;
+            if tab.log.fail(log) {
+                tab.add_notice(now, RowKind::Error, &format!("Logging stopped. {message} /log on tries again."));
+                is_reported = true;
             }
         }
-        if !is_told {
+        if !is_reported {
             // The log was rotated or ended meanwhile, or its tab is closed.
-            let words = format!("The last log lines were not saved. {sentence}");
-            let writer = self.log_registry.writer(place).and_then(|id| self.place_of(id)).unwrap_or(self.current);
-            self.tabs.get_mut(writer).into_iter().for_each(|tab| tab.add_notice(now, RowKind::Error, &words));
+            let text = format!("The last log lines were not saved. {message}");
+            let writer = self.log_registry.writer(log).and_then(|id| self.place_of(id)).unwrap_or(self.current);
+            self.tabs.get_mut(writer).into_iter().for_each(|tab| tab.add_notice(now, RowKind::Error, &text));
         }
     }
 
     /// Runs `/log`.
-    pub(in crate::app) fn log_command(&mut self, now: Now, command: &SlashCommand, words: &str) -> Done {
-        self.may_log()?;
-        let (kind, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    pub(in crate::app) fn log_command(&mut self, now: Now, command: &SlashCommand, arguments: &str) -> Done {
+        self.check_not_playback()?;
+        let (kind, rest) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
         let (kind, rest) = (kind.to_ascii_lowercase(), rest.trim());
         let is_format = LogFormat::NAMES.iter().any(|(name, _)| *name == kind);
         match kind.as_str() {
             "" => {
-                self.status_message = Some(self.logs_words());
+                self.status_message = Some(self.logging_status());
                 return Ok(Vec::new());
             }
             _ if (is_format || kind == "hex") && rest.is_empty() => {
                 return Err(format!("Usage: {}", command.usage()));
             }
-            _ if (is_format || kind == "hex") && self.is_of_other(&kind, rest) => {
+            _ if (is_format || kind == "hex") && self.is_other_log(&kind, rest) => {
                 return Err(format!(
                     "{} is already the other log of this tab. Use a different file.",
                     sanitize_line(rest)
@@ -102,49 +102,49 @@ impl App {
                 self.set_tab_setting("log", rest)?;
                 self.set_tab_setting("log_format", &kind)?;
             }
-            "off" if rest.is_empty() => self.log_no_more()?,
-            "on" if rest.is_empty() => self.log_again()?,
+            "off" if rest.is_empty() => self.stop_logging()?,
+            "on" if rest.is_empty() => self.resume_logging()?,
             _ => {
-                self.set_tab_setting("log", words)?;
+                self.set_tab_setting("log", arguments)?;
                 // The extension decides the format, as for `/save`; the previous format does not apply.
-                let is_objects = words.to_ascii_lowercase().ends_with(".jsonl");
-                let format = if is_objects { "jsonl" } else { self.tab_settings().log.format.name() };
+                let is_jsonl = arguments.to_ascii_lowercase().ends_with(".jsonl");
+                let format = if is_jsonl { "jsonl" } else { self.tab_settings().log.format.name() };
                 self.set_tab_setting("log_format", format)?;
             }
         }
         let own = self.tab().log.places();
         self.tab_mut().log.retry(&own);
         let effects = self.flush_logs(now);
-        self.status_message = Some(self.logs_words());
+        self.status_message = Some(self.logging_status());
         Ok(effects)
     }
 
     /// Checks that the tab is not a playback.
-    pub(in crate::app) fn may_log(&self) -> Result<(), String> {
+    pub(in crate::app) fn check_not_playback(&self) -> Result<(), String> {
         if self.replay.is_some() { Err(NOT_IN_PLAYBACK.to_owned()) } else { Ok(()) }
     }
 
-    fn log_no_more(&mut self) -> Result<(), String> {
-        let wish = self.tab().options().log.clone();
-        self.tab_mut().log.end(wish);
+    fn stop_logging(&mut self) -> Result<(), String> {
+        let config = self.tab().options().log.clone();
+        self.tab_mut().log.end(config);
         self.set_tab_setting("log", "off")?;
         self.set_tab_setting("hex_log", "off")
     }
 
     /// Retries failed logs, also in other tabs with the same file, or resumes a log that was turned off.
-    fn log_again(&mut self) -> Result<(), String> {
+    fn resume_logging(&mut self) -> Result<(), String> {
         if self.is_logging_wanted() {
             let own = self.tab().log.places();
             self.tabs.iter_mut().for_each(|tab| tab.log.retry(&own));
             return Ok(());
         }
         let ended = self.tab_mut().log.take_ended();
-        let goes_on_in_hex = ended.hex != LogTarget::Off && self.tab().options().log.hex == LogTarget::Off;
-        if goes_on_in_hex {
+        let resumes_hex = ended.hex != LogTarget::Off && self.tab().options().log.hex == LogTarget::Off;
+        if resumes_hex {
             self.set_tab_setting("hex_log", ended.hex.name())?;
         }
         match ended.text {
-            LogTarget::Off if goes_on_in_hex => Ok(()),
+            LogTarget::Off if resumes_hex => Ok(()),
             LogTarget::Off => self.set_tab_setting("log", "on"),
             rows => {
                 self.set_tab_setting("log", rows.name())?;
@@ -167,9 +167,9 @@ impl App {
     }
 
     /// Returns whether the other log of the tab has this file name.
-    fn is_of_other(&self, kind: &str, name: &str) -> bool {
-        let wish = &self.tab().options().log;
-        let other = if kind == "hex" { &wish.text } else { &wish.hex };
+    fn is_other_log(&self, kind: &str, name: &str) -> bool {
+        let config = &self.tab().options().log;
+        let other = if kind == "hex" { &config.text } else { &config.hex };
         matches!(other, LogTarget::File(other) if other.as_str() == name)
     }
 
@@ -179,18 +179,18 @@ impl App {
     }
 
     /// Describes the logs of the current tab.
-    fn logs_words(&self) -> String {
-        let (log, wish) = (&self.tab().log, &self.tab().options().log);
+    fn logging_status(&self) -> String {
+        let (log, config) = (&self.tab().log, &self.tab().options().log);
         let [rows, wire] = log.both();
         let both = [
-            self.log_words(rows, &wish.text, &format!("to {{}} ({})", wish.format.name())),
-            self.log_words(wire, &wish.hex, "hex to {}"),
+            self.log_status(rows, &config.text, &format!("to {{}} ({})", config.format.name())),
+            self.log_status(wire, &config.hex, "hex to {}"),
         ];
-        let words = |standing: LogStatus| {
+        let describe = |standing: LogStatus| {
             let of = both.iter().filter(|(other, _)| *other == standing);
-            of.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(", ")
+            of.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", ")
         };
-        match (words(LogStatus::On).as_str(), words(LogStatus::Failed).as_str()) {
+        match (describe(LogStatus::On).as_str(), describe(LogStatus::Failed).as_str()) {
             ("", "") => "Not logging. /log on or /log FILE starts now; /save FILE saves earlier messages.".to_owned(),
             (on, "") => format!("Logging {on}."),
             ("", failed) => format!("Not logged {failed}: see above. /log on tries again."),
@@ -199,7 +199,7 @@ impl App {
     }
 
     /// Describes one log: its state and path.
-    fn log_words(
+    fn log_status(
         &self,
         (standing, place): (LogStatus, Option<&LogPath>),
         to: &LogTarget,
@@ -217,19 +217,19 @@ impl App {
 
     /// Delays the first connection of a tab until its backlog has been read.
     pub fn defer_until_backlog(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        let mut held = Vec::with_capacity(effects.len());
+        let mut ready = Vec::with_capacity(effects.len());
         for effect in effects.drain(..) {
             let id = if let Effect::Link(id, _) = &effect { Some(*id) } else { None };
             match id.and_then(|id| self.tabs.iter_mut().find(|tab| tab.id() == id)) {
-                Some(tab) => held.extend(tab.defer_connect(now, effect)),
-                None => held.push(effect),
+                Some(tab) => ready.extend(tab.defer_connect(now, effect)),
+                None => ready.push(effect),
             }
         }
-        *effects = held;
+        *effects = ready;
     }
 
     /// Handles the last rows of a log.
-    pub(in crate::app) fn log_tail(
+    pub(in crate::app) fn on_log_tail(
         &mut self,
         now: Now,
         id: LinkId,
@@ -241,8 +241,8 @@ impl App {
         };
         match result {
             Ok((path, bytes)) => tab.show_backlog(now, &path, &bytes),
-            Err(sentence) => {
-                tab.add_notice(now, RowKind::Error, &format!("Earlier log lines are not shown: {sentence}"));
+            Err(message) => {
+                tab.add_notice(now, RowKind::Error, &format!("Earlier log lines are not shown: {message}"));
             }
         }
         Update { effects, redraw: true }

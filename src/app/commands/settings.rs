@@ -48,11 +48,11 @@ impl App {
             ));
         };
         if !text.trim().is_empty() && matches!(setting.name, "log" | "hex_log") {
-            self.may_log()?;
+            self.check_not_playback()?;
         }
         match text.trim() {
             "" => {
-                self.tell_setting(setting);
+                self.show_setting(setting);
                 Ok(Vec::new())
             }
             // The nickname is also requested from the server.
@@ -63,17 +63,19 @@ impl App {
     }
 
     /// Shows a setting's value, origin and syntax.
-    fn tell_setting(&mut self, setting: &Setting) {
-        let (shown, origin) = (self.shown(setting), self.origin(setting));
-        self.status_message = Some(format!("{} is {shown} ({origin}). It takes {}.", setting.name, setting.syntax));
+    fn show_setting(&mut self, setting: &Setting) {
+        let (value, origin) = (self.display_value(setting), self.origin(setting));
+        self.status_message = Some(format!("{} is {value} ({origin}). It takes {}.", setting.name, setting.syntax));
     }
 
     /// Lists the settings that differ from their defaults.
     fn list_settings(&mut self, now: Now) {
         let is_other = |it: &&Setting| self.origin(it) != "default" || it.get(&self.effective(it)) != it.default();
         let others: Vec<&Setting> = SETTINGS.iter().filter(is_other).collect();
-        let rows: Vec<String> =
-            others.iter().map(|it| format!("{} is {} ({}).", it.name, self.shown(it), self.origin(it))).collect();
+        let rows: Vec<String> = others
+            .iter()
+            .map(|it| format!("{} is {} ({}).", it.name, self.display_value(it), self.origin(it)))
+            .collect();
         for row in &rows {
             self.add_notice(now, RowKind::Notice, row);
         }
@@ -90,7 +92,7 @@ impl App {
     }
 
     /// Formats a setting's value for display.
-    fn shown(&self, setting: &Setting) -> String {
+    fn display_value(&self, setting: &Setting) -> String {
         let value = Some(setting.display_value(&self.effective(setting)).to_string()).filter(|value| !value.is_empty());
         crate::text::sanitize_line(&value.unwrap_or_else(|| "nothing".to_owned()))
     }
@@ -132,7 +134,7 @@ impl App {
             self.theme = None;
         }
         self.status_message =
-            Some(format!("{} is {}{}.", setting.name, self.shown(setting), setting.takes_effect.note()));
+            Some(format!("{} is {}{}.", setting.name, self.display_value(setting), setting.takes_effect.note()));
         let mut effects = self.mouse_effect(mouse);
         effects.extend(self.answer_telnet(now));
         Ok(effects)
@@ -150,16 +152,16 @@ impl App {
     }
 
     /// Handles the result of `/reload`.
-    pub(in crate::app) fn configured(&mut self, now: Now, result: Result<Box<LoadedConfig>, String>) -> Update {
+    pub(in crate::app) fn on_config_reloaded(&mut self, now: Now, result: Result<Box<LoadedConfig>, String>) -> Update {
         match result {
-            Ok(configured) if configured.file.is_none() && self.config_path.is_some() => self.refuse_missing_file(now),
-            Ok(configured) => {
-                let outcome = self.apply_reloaded(now, *configured);
+            Ok(config) if config.file.is_none() && self.config_path.is_some() => self.refuse_missing_file(now),
+            Ok(config) => {
+                let update = self.apply_reloaded(now, *config);
                 self.list_again(now);
-                outcome
+                update
             }
-            Err(says) => {
-                for line in says.lines() {
+            Err(errors) => {
+                for line in errors.lines() {
                     self.add_notice(now, RowKind::Error, line);
                 }
                 self.add_notice(now, RowKind::Error, "Nothing was changed. Correct the file and /reload again.");
@@ -171,42 +173,40 @@ impl App {
     /// Refuses a reload without the file, which would drop servers and keys but keep other values.
     fn refuse_missing_file(&mut self, now: Now) -> Update {
         let file = self.config_path.as_deref().unwrap_or_default();
-        let words = format!("Nothing was changed: {file} does not exist. Restore it and /reload again.");
-        self.add_notice(now, RowKind::Error, &words);
+        let text = format!("Nothing was changed: {file} does not exist. Restore it and /reload again.");
+        self.add_notice(now, RowKind::Error, &text);
         Update::redraw(true)
     }
 
-    fn apply_reloaded(&mut self, now: Now, configured: LoadedConfig) -> Update {
+    fn apply_reloaded(&mut self, now: Now, config: LoadedConfig) -> Update {
         let mouse = self.options.mouse;
-        let for_all = self.apply_reloaded_globals(&configured.options);
-        let is_other = self.servers != configured.servers;
+        let changed_for_all = self.apply_reloaded_globals(&config.options);
+        let is_other = self.servers != config.servers;
         let mut changed: Vec<SettingChange> = Vec::new();
         for tab in &mut self.tabs {
             let server = tab.options().server.as_deref();
-            let own = configured.servers.iter().find(|one| Some(one.name.as_str()) == server);
+            let own = config.servers.iter().find(|one| Some(one.name.as_str()) == server);
             match (own, server) {
                 (Some(own), _) => changed.extend(tab.apply_reloaded(&own.options)),
-                (None, None) => changed.extend(tab.apply_reloaded(&configured.options)),
+                (None, None) => changed.extend(tab.apply_reloaded(&config.options)),
                 // The server's section is gone; the tab keeps its settings.
                 (None, Some(_)) => {}
             }
         }
-        let (stays, for_all): (Vec<&'static Setting>, Vec<&'static Setting>) = for_all
+        let (kept, changed_for_all): (Vec<&'static Setting>, Vec<&'static Setting>) = changed_for_all
             .into_iter()
             .filter(|it| changed.iter().all(|(other, _)| other.name != it.name))
             .partition(|it| it.is_per_tab() && self.tab().is_overridden(it));
-        changed.extend(for_all.into_iter().map(|it| (it, it.takes_effect)));
-        let stays = stays.into_iter().map(|it| format!("{} stays {}, as set here", it.name, self.shown(it))).collect();
-        let others = [
-            ("servers", is_other),
-            ("keys", self.keys != configured.keys),
-            ("themes", self.themes != configured.themes),
-        ];
-        (self.servers, self.keys, self.themes) = (configured.servers, configured.keys, configured.themes);
-        self.config_path = configured.file;
-        let words = reload_summary(self.config_path.as_deref(), &changed, &others, stays);
-        self.add_notice(now, RowKind::Notice, &words);
-        self.warn(now, &configured.warnings);
+        changed.extend(changed_for_all.into_iter().map(|it| (it, it.takes_effect)));
+        let kept =
+            kept.into_iter().map(|it| format!("{} stays {}, as set here", it.name, self.display_value(it))).collect();
+        let others =
+            [("servers", is_other), ("keys", self.keys != config.keys), ("themes", self.themes != config.themes)];
+        (self.servers, self.keys, self.themes) = (config.servers, config.keys, config.themes);
+        self.config_path = config.file;
+        let text = reload_summary(self.config_path.as_deref(), &changed, &others, kept);
+        self.add_notice(now, RowKind::Notice, &text);
+        self.warn(now, &config.warnings);
         let mut effects = self.mouse_effect(mouse);
         effects.extend(self.answer_telnet(now));
         Update { effects, redraw: true }
@@ -218,7 +218,7 @@ impl App {
     }
 
     /// Applies reloaded global settings, except those set in this session. Returns the changed ones.
-    fn apply_reloaded_globals(&mut self, given: &Settings) -> Vec<&'static Setting> {
+    fn apply_reloaded_globals(&mut self, loaded: &Settings) -> Vec<&'static Setting> {
         let mut changed = Vec::new();
         for setting in SETTINGS {
             if self.is_set_for_all(setting) {
@@ -226,8 +226,8 @@ impl App {
                 // The value was accepted before.
                 let _ = setting.set_from(&mut self.options, &value, Origin::Session);
             } else {
-                changed.extend(Some(setting).filter(|_| !setting.is_same(&self.options, given)));
-                setting.copy(given, &mut self.options);
+                changed.extend(Some(setting).filter(|_| !setting.is_same(&self.options, loaded)));
+                setting.copy(loaded, &mut self.options);
             }
         }
         self.loaded_settings = self.options.clone();
@@ -236,12 +236,7 @@ impl App {
 }
 
 /// Summarises a reload.
-fn reload_summary(
-    file: Option<&str>,
-    changed: &[SettingChange],
-    others: &[(&str, bool)],
-    stays: Vec<String>,
-) -> String {
+fn reload_summary(file: Option<&str>, changed: &[SettingChange], others: &[(&str, bool)], kept: Vec<String>) -> String {
     let Some(file) = file else {
         return "There is no settings file; netchat-tui config path prints where it belongs.".to_owned();
     };
@@ -255,7 +250,7 @@ fn reload_summary(
     parts.extend(others.iter().filter(|(_, is_other)| *is_other).map(|(what, _)| format!("{what} changed")));
     parts.extend(named(&[TakesEffect::NextConnection]).map(|names| format!("{names}: from the next connection on")));
     parts.extend(named(&[TakesEffect::NextStart]).map(|names| format!("{names}: from the next start on")));
-    parts.extend(stays);
+    parts.extend(kept);
     if parts.is_empty() {
         parts.push("no changes".to_owned());
     }

@@ -330,8 +330,8 @@ impl LogRegistry {
             let endpoint = tab.endpoint().map(ToString::to_string).unwrap_or_default();
             bytes.splice(0..0, format.notice_line(&format!("==> {endpoint}"), at)).for_each(drop);
         }
-        let largest = tab.options().log.max_size;
-        Ok(Some(Effect::Log(LogCommand::Append { place, bytes, ending: framing, largest })))
+        let max_size = tab.options().log.max_size;
+        Ok(Some(Effect::Log(LogCommand::Append { log: place, bytes, framing, max_size })))
     }
 
     /// Returns the tab that wrote to a file last.

@@ -34,7 +34,7 @@ impl App {
         Some(Effect::Alert { method: self.options.alert, message })
     }
 
-    pub(in crate::app) fn focus(&mut self, focus: Focus) -> Update {
+    pub(in crate::app) fn on_focus(&mut self, focus: Focus) -> Update {
         self.focus = focus;
         // Everything on the screen counts as read when the focus is lost.
         if focus == Focus::Unfocused && !self.tab().is_scrolled() {

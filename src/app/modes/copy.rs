@@ -37,7 +37,7 @@ impl RowSelection {
 
 impl App {
     /// Enters copy mode at the last row on the screen.
-    pub(in crate::app) fn begin_pick(&mut self) -> Update {
+    pub(in crate::app) fn enter_copy_mode(&mut self) -> Update {
         match self.tab().page(self.viewport.messages).rows.last().map(|rendered| rendered.item.first) {
             Some(at) => {
                 let (follows, size) = (!self.tab().is_scrolled(), self.viewport.messages);
@@ -49,63 +49,63 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn act_in_pick(&mut self, pick: RowSelection, action: Action) -> Update {
+    pub(in crate::app) fn on_copy_action(&mut self, selection: RowSelection, action: Action) -> Update {
         let Size { lines, .. } = self.viewport.messages;
         match action {
-            Action::HistoryPrevMatching | Action::HistoryPrev => self.move_pick(pick, Motion::Up(1)),
-            Action::HistoryNextMatching | Action::HistoryNext => self.move_pick(pick, Motion::Down(1)),
-            Action::Scroll(Motion::PageUp) => self.move_pick(pick, Motion::Up(lines)),
-            Action::Scroll(Motion::PageDown) => self.move_pick(pick, Motion::Down(lines)),
-            Action::Scroll(motion) => self.move_pick(pick, motion),
-            Action::LineEndOrScrollBottom => self.move_pick(pick, Motion::Bottom),
-            Action::Edit(crate::app::Edit::Start) => self.move_pick(pick, Motion::Top),
-            Action::Submit | Action::CopyMode => self.copy_rows(pick),
+            Action::HistoryPrevMatching | Action::HistoryPrev => self.move_selection(selection, Motion::Up(1)),
+            Action::HistoryNextMatching | Action::HistoryNext => self.move_selection(selection, Motion::Down(1)),
+            Action::Scroll(Motion::PageUp) => self.move_selection(selection, Motion::Up(lines)),
+            Action::Scroll(Motion::PageDown) => self.move_selection(selection, Motion::Down(lines)),
+            Action::Scroll(motion) => self.move_selection(selection, motion),
+            Action::LineEndOrScrollBottom => self.move_selection(selection, Motion::Bottom),
+            Action::Edit(crate::app::Edit::Start) => self.move_selection(selection, Motion::Top),
+            Action::Submit | Action::CopyMode => self.copy_rows(selection),
             Action::CycleView => {
                 let _ = self.next_view();
-                self.move_pick(pick, Motion::Up(0))
+                self.move_selection(selection, Motion::Up(0))
             }
-            _ => self.leave_pick(pick),
+            _ => self.leave_copy_mode(selection),
         }
     }
 
-    pub(in crate::app) fn leave_pick(&mut self, pick: RowSelection) -> Update {
-        if pick.follows {
+    pub(in crate::app) fn leave_copy_mode(&mut self, selection: RowSelection) -> Update {
+        if selection.follows {
             self.tab_mut().follow_end();
         }
         self.enter(Mode::Input)
     }
 
-    pub(in crate::app) fn type_in_pick(&mut self, now: Now, pick: RowSelection, c: char) -> Update {
+    pub(in crate::app) fn on_copy_char(&mut self, now: Now, selection: RowSelection, c: char) -> Update {
         match c {
             ' ' | 'v' => {
-                let from = if pick.anchor.is_some() { None } else { Some(pick.cursor) };
-                self.enter(Mode::Copy(RowSelection { anchor: from, ..pick }))
+                let from = if selection.anchor.is_some() { None } else { Some(selection.cursor) };
+                self.enter(Mode::Copy(RowSelection { anchor: from, ..selection }))
             }
-            'k' => self.move_pick(pick, Motion::Up(1)),
-            'j' => self.move_pick(pick, Motion::Down(1)),
-            'y' | 'c' => self.copy_rows(pick),
-            'l' => self.copy_link_of(pick),
+            'k' => self.move_selection(selection, Motion::Up(1)),
+            'j' => self.move_selection(selection, Motion::Down(1)),
+            'y' | 'c' => self.copy_rows(selection),
+            'l' => self.copy_link_of(selection),
             'z' => {
-                let has_run = self.tab_mut().toggle_fold(pick.cursor);
+                let has_run = self.tab_mut().toggle_fold(selection.cursor);
                 let size = self.viewport.messages;
                 self.tab_mut().fit(size);
                 if has_run {
-                    self.move_pick(pick, Motion::Up(0))
+                    self.move_selection(selection, Motion::Up(0))
                 } else {
                     self.set_status_message("Nothing is folded here.")
                 }
             }
-            'q' => self.leave_pick(pick),
+            'q' => self.leave_copy_mode(selection),
             // Other characters leave copy mode and go to the draft.
             c => {
-                let _ = self.leave_pick(pick);
+                let _ = self.leave_copy_mode(selection);
                 self.type_char(now, c)
             }
         }
     }
 
     /// Moves the cursor by rows or folds, and scrolls the view.
-    fn move_pick(&mut self, pick: RowSelection, motion: Motion) -> Update {
+    fn move_selection(&mut self, selection: RowSelection, motion: Motion) -> Update {
         let scene = self.tab().render_context();
         let step = |at: RowId, motion: Motion| match motion {
             Motion::Up(_) => scene.before(at),
@@ -118,9 +118,9 @@ impl App {
         let start = match motion {
             Motion::Top => scene.at_or_after(scene.transcript.first()),
             Motion::Bottom => scene.before(scene.transcript.next()),
-            _ => scene.at_or_after(pick.cursor),
+            _ => scene.at_or_after(selection.cursor),
         };
-        let mut at = start.map_or(pick.cursor, |item| item.first);
+        let mut at = start.map_or(selection.cursor, |item| item.first);
         for _ in 0..times {
             // From a fold, continue after its last row.
             let here = match (motion, scene.at_or_after(at)) {
@@ -132,19 +132,19 @@ impl App {
         }
         let size = self.viewport.messages;
         self.tab_mut().move_view(|scroll, scene| scroll.show(scene, size, Position::start_of(at)));
-        self.mode = Mode::Copy(RowSelection { cursor: at, link: 0, ..pick });
+        self.mode = Mode::Copy(RowSelection { cursor: at, link: 0, ..selection });
         Update::redraw(true)
     }
 
-    fn copy_rows(&mut self, pick: RowSelection) -> Update {
-        let from = pick.anchor.unwrap_or(pick.cursor);
-        let (first, last) = (pick.cursor.min(from), pick.cursor.max(from));
+    fn copy_rows(&mut self, selection: RowSelection) -> Update {
+        let from = selection.anchor.unwrap_or(selection.cursor);
+        let (first, last) = (selection.cursor.min(from), selection.cursor.max(from));
         // A fold stands for all of its rows.
         let tab = self.tab();
         let item = tab.render_context().at_or_after(last).filter(|item| item.first <= last);
         let last = item.map_or(last, |item| item.last.max(last));
         let text = self.tab().text_of_rows(first, last, self.viewport.messages.columns);
-        let _ = self.leave_pick(pick);
+        let _ = self.leave_copy_mode(selection);
         match text {
             Some((_, text)) if text.is_empty() => self.set_status_message("There is nothing to copy in this row."),
             Some((1, text)) => self.copy(text, "1 row"),
@@ -153,15 +153,15 @@ impl App {
         }
     }
 
-    fn copy_link_of(&mut self, pick: RowSelection) -> Update {
-        let Some(line) = self.tab().transcript().line(pick.cursor) else { return Update::default() };
+    fn copy_link_of(&mut self, selection: RowSelection) -> Update {
+        let Some(line) = self.tab().transcript().line(selection.cursor) else { return Update::default() };
         let text = row_text(self.tab().view_options(), &line.bytes);
         let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
-        let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
+        let Some(url) = found.get(selection.link % found.len().max(1)).cloned() else {
             return self.set_status_message("There is no link in this row. /links lists all links.");
         };
-        let of = if found.len() > 1 { format!(" {} of {}", pick.link + 1, found.len()) } else { String::new() };
-        self.mode = Mode::Copy(RowSelection { link: (pick.link + 1) % found.len(), ..pick });
+        let of = if found.len() > 1 { format!(" {} of {}", selection.link + 1, found.len()) } else { String::new() };
+        self.mode = Mode::Copy(RowSelection { link: (selection.link + 1) % found.len(), ..selection });
         let words = format!("link{of}, {url}");
         self.copy(url, &words)
     }
@@ -188,7 +188,7 @@ impl App {
         Ok(())
     }
 
-    pub(in crate::app) fn act_in_links(&mut self, at: usize, action: Action) -> Update {
+    pub(in crate::app) fn on_links_action(&mut self, at: usize, action: Action) -> Update {
         let page = self.viewport.page.lines.saturating_sub(1).max(1);
         let last = self.links.len().saturating_sub(1);
         let at = match action {
@@ -215,8 +215,8 @@ impl App {
         if text.len() > MAX_OSC52_BYTES {
             return self.set_status_message(TOO_MUCH);
         }
-        let outcome = self.set_status_message(format!("Copied {what}, if your terminal allows it (OSC 52)."));
-        Update { effects: vec![Effect::CopyToClipboard(text)], ..outcome }
+        let update = self.set_status_message(format!("Copied {what}, if your terminal allows it (OSC 52)."));
+        Update { effects: vec![Effect::CopyToClipboard(text)], ..update }
     }
 }
 

@@ -11,26 +11,26 @@ use crate::link::LinkId;
 
 impl App {
     /// Returns the hidden line being typed, if any.
-    pub const fn secret(&self) -> Option<&HiddenLine> {
-        self.secret.as_ref()
+    pub const fn hidden_line(&self) -> Option<&HiddenLine> {
+        self.hidden_line.as_ref()
     }
 
     /// Enters hidden input with text already typed after the command; another Enter sends it.
     pub(in crate::app) fn begin_secret(&mut self, line: &str) {
         // Also without a connection, because users type a password without looking at the screen.
-        self.secret = Some(HiddenLine::default());
+        self.hidden_line = Some(HiddenLine::default());
         self.mode = Mode::HiddenLine;
         let _ = self.on_hidden_line_text(line);
     }
 
     pub(in crate::app) fn on_hidden_line_action(&mut self, now: Now, action: Action) -> Update {
-        let Some(secret) = &mut self.secret else { return self.enter(Mode::Input) };
+        let Some(secret) = &mut self.hidden_line else { return self.enter(Mode::Input) };
         match action {
             Action::Edit(edit) => Update::redraw(secret.edit(edit)),
             Action::LineEndOrScrollBottom => Update::redraw(secret.edit(Edit::End)),
             Action::Submit => self.send_secret(now),
             Action::Cancel | Action::QuitOrClear | Action::AbortInput | Action::EndOfInput => {
-                self.secret = None;
+                self.hidden_line = None;
                 let _ = self.enter(Mode::Input);
                 self.set_status_message("Hidden input cancelled; nothing was sent.")
             }
@@ -45,7 +45,7 @@ impl App {
     /// Inserts the first line of typed or pasted text.
     pub(in crate::app) fn on_hidden_line_text(&mut self, text: &str) -> Update {
         let (line, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
-        let has_room = self.secret.as_mut().is_none_or(|secret| secret.insert(line));
+        let has_room = self.hidden_line.as_mut().is_none_or(|secret| secret.insert(line));
         match rest.trim() {
             _ if !has_room => self.set_status_message("Not added: the hidden line would be too long."),
             "" => Update::redraw(true),
@@ -54,7 +54,7 @@ impl App {
     }
 
     fn send_secret(&mut self, now: Now) -> Update {
-        let Some(secret) = self.secret.take() else { return self.enter(Mode::Input) };
+        let Some(secret) = self.hidden_line.take() else { return self.enter(Mode::Input) };
         let (before, behind) = self.tab().around_line(secret.is_empty());
         let bytes = secret.to_bytes(before.as_bytes(), behind);
         match self.tab_mut().send_hidden(now, bytes) {
@@ -64,7 +64,7 @@ impl App {
                 Update { effects, redraw: true }
             }
             Err(refusal) => {
-                self.secret = Some(secret);
+                self.hidden_line = Some(secret);
                 self.set_status_message(refusal.for_preview("Enter tries again, Esc cancels."))
             }
         }
@@ -90,14 +90,14 @@ impl App {
     }
 
     /// Handles the answer to a secret request. The tab may be gone.
-    pub(in crate::app) fn secret_read(
+    pub(in crate::app) fn on_secret_read(
         &mut self,
         now: Now,
         tab: LinkId,
         number: u64,
         result: Result<ReadSecret, String>,
     ) -> Update {
-        let effects = self.tab_of(tab).map(|tab| tab.secret_read(now, number, result));
+        let effects = self.tab_of(tab).map(|tab| tab.on_secret_read(now, number, result));
         Update { effects: effects.unwrap_or_default(), redraw: true }
     }
 

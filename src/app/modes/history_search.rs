@@ -8,11 +8,11 @@ use crate::app::{Action, App, Mode, Now, Update};
 impl App {
     /// Returns the history search, if it is open.
     pub const fn history_search(&self) -> Option<&HistorySearch> {
-        self.finder.as_ref()
+        self.history_search.as_ref()
     }
 
     pub(in crate::app) fn enter_history_search(&mut self) -> Update {
-        self.finder = Some(HistorySearch::new(&self.server(), self.tab().line_editor().text()));
+        self.history_search = Some(HistorySearch::new(&self.server(), self.tab().line_editor().text()));
         self.enter(Mode::HistorySearch)
     }
 
@@ -24,7 +24,7 @@ impl App {
             Action::Search | Action::HistoryNextMatching | Action::HistoryNext => self.find(SearchDirection::Newer),
             Action::Edit(Edit::DeleteBack) => {
                 let history = std::mem::take(&mut self.history);
-                self.finder.iter_mut().for_each(|finder| finder.delete_back(&history));
+                self.history_search.iter_mut().for_each(|finder| finder.delete_back(&history));
                 self.history = history;
                 Update::redraw(true)
             }
@@ -48,29 +48,29 @@ impl App {
             // Other keys edit the found line.
             action => {
                 let left = self.leave_history_search(true);
-                let outcome = self.exit_mode_and_run(now, action);
-                Update { redraw: left.redraw || outcome.redraw, ..outcome }
+                let update = self.exit_mode_and_run(now, action);
+                Update { redraw: left.redraw || update.redraw, ..update }
             }
         }
     }
 
     pub(in crate::app) fn on_history_search_text(&mut self, text: &str) -> Update {
         let history = std::mem::take(&mut self.history);
-        self.finder.iter_mut().for_each(|finder| finder.type_text(&history, text));
+        self.history_search.iter_mut().for_each(|finder| finder.type_text(&history, text));
         self.history = history;
         Update::redraw(true)
     }
 
     fn find(&mut self, direction: SearchDirection) -> Update {
         let history = std::mem::take(&mut self.history);
-        self.finder.iter_mut().for_each(|finder| finder.step(&history, direction));
+        self.history_search.iter_mut().for_each(|finder| finder.step(&history, direction));
         self.history = history;
         Update::redraw(true)
     }
 
     /// Returns to the draft, replaced by the found line if `takes_hit`.
     fn leave_history_search(&mut self, takes_hit: bool) -> Update {
-        if let Some(mut finder) = self.finder.take().filter(|_| takes_hit) {
+        if let Some(mut finder) = self.history_search.take().filter(|_| takes_hit) {
             finder.set_draft(self.tab().line_editor().text());
             let mut recall = std::mem::take(&mut self.tab_mut().history_cursor);
             let line = finder.accept(&self.history, &mut recall);

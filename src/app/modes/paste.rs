@@ -16,8 +16,8 @@ impl App {
             Mode::Search => return self.on_search_text(first),
             Mode::HiddenLine => return self.on_hidden_line_text(text),
             Mode::HistorySearch => return self.on_history_search_text(first),
-            Mode::PlainText => self.leave_bare(),
-            Mode::Copy(pick) => self.leave_pick(pick),
+            Mode::PlainText => self.leave_plain_text(),
+            Mode::Copy(selection) => self.leave_copy_mode(selection),
             Mode::SendPreview { .. } => Update::default(),
             Mode::ConfirmText if self.preview.is_some() => self.enter(Mode::SendPreview { chosen: 0 }),
             Mode::Input if self.replay().is_some() => return self.not_in_replay(),
@@ -25,7 +25,7 @@ impl App {
         };
         self.sync_mode();
         if self.mode == Mode::Start {
-            return self.paste_in_start(now, text);
+            return self.paste_into_start_page(now, text);
         }
         let there = self.preview().map_or_else(|| self.tab().line_editor().text().len(), PendingSend::size);
         if there + text.len() > DRAFT_LIMIT {

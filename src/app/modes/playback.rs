@@ -35,7 +35,7 @@ pub(in crate::app) const KEYS: &[(&str, &str)] = &[
 
 impl App {
     /// Handles an action during playback. Returns `None` if it has its usual meaning.
-    pub(in crate::app) fn act_in_replay(&mut self, now: Now, action: Action) -> Option<Update> {
+    pub(in crate::app) fn on_playback_action(&mut self, now: Now, action: Action) -> Option<Update> {
         if self.replay.is_none() || self.mode != Mode::Input {
             return None;
         }
@@ -56,7 +56,7 @@ impl App {
     }
 
     /// Handles a character during playback. Returns `None` if it is inserted.
-    pub(in crate::app) fn type_in_replay(&mut self, now: Now, c: char) -> Option<Update> {
+    pub(in crate::app) fn on_playback_char(&mut self, now: Now, c: char) -> Option<Update> {
         let is_writing = !self.tab().line_editor().text().is_empty();
         if self.replay.is_none() || self.mode != Mode::Input || is_writing {
             return None;

@@ -40,9 +40,9 @@ impl App {
             Action::SearchCase => self.change_search(crate::app::view::search::Search::toggle_case),
             Action::ToggleSearchRegex => self.change_search(crate::app::view::search::Search::toggle_syntax),
             Action::CycleView => {
-                let outcome = self.next_view();
+                let update = self.next_view();
                 self.tab_mut().restart_search_here();
-                return outcome;
+                return update;
             }
             Action::CycleTimestamps => return self.next_time(),
             _ => return Update::default(),

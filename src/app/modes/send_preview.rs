@@ -87,7 +87,7 @@ impl App {
         Update::redraw(true)
     }
 
-    pub(in crate::app) fn act_in_preview(&mut self, now: Now, chosen: usize, action: Action) -> Update {
+    pub(in crate::app) fn on_preview_action(&mut self, now: Now, chosen: usize, action: Action) -> Update {
         let choices = self.preview.as_ref().map_or(&[][..], |pending| SendChoice::of(pending.source()));
         let step = |by: usize| Mode::SendPreview { chosen: (chosen + by) % choices.len().max(1) };
         match action {

@@ -73,8 +73,8 @@ impl App {
     /// Returns notices and errors since the last key, latest first; the start page hides the messages.
     pub fn start_news(&self) -> impl Iterator<Item = RowView<'_>> {
         let transcript = self.tab().transcript();
-        let told_from = self.start_page().map_or(transcript.next(), |start| start.told_from);
-        let told = (told_from.0..transcript.next().0).rev().filter_map(|id| transcript.row(RowId(id)));
+        let notices_from = self.start_page().map_or(transcript.next(), |start| start.notices_from);
+        let told = (notices_from.0..transcript.next().0).rev().filter_map(|id| transcript.row(RowId(id)));
         told.filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
     }
 
@@ -87,7 +87,7 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn act_in_start(&mut self, now: Now, action: Action) -> Update {
+    pub(in crate::app) fn on_start_page_action(&mut self, now: Now, action: Action) -> Update {
         let page = self.viewport.page.lines.saturating_sub(1).max(1);
         self.mark_notices_read();
         match action {
@@ -117,21 +117,21 @@ impl App {
             Action::Help => self.enter(Mode::Help { top: 0 }),
             Action::StartCommand => {
                 let _ = self.clear_start(now);
-                self.type_in_start(now, '/')
+                self.on_start_page_char(now, '/')
             }
             Action::ToggleMouse => self.toggle_mouse(),
             _ => Update::default(),
         }
     }
 
-    pub(in crate::app) fn type_in_start(&mut self, now: Now, c: char) -> Update {
+    pub(in crate::app) fn on_start_page_char(&mut self, now: Now, c: char) -> Update {
         self.mark_notices_read();
         self.change_start(now, |start| start.type_char(c));
         Update::redraw(true)
     }
 
     /// Inserts the first non-empty line of a paste.
-    pub(in crate::app) fn paste_in_start(&mut self, now: Now, text: &str) -> Update {
+    pub(in crate::app) fn paste_into_start_page(&mut self, now: Now, text: &str) -> Update {
         self.mark_notices_read();
         let mut lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
         let Some(first) = lines.next() else { return Update::default() };
@@ -145,8 +145,8 @@ impl App {
     }
 
     /// Handles the recent servers of earlier sessions.
-    pub(in crate::app) fn visits(&mut self, now: Now, earlier: Vec<RecentServer>) -> Update {
-        let ours = std::mem::replace(&mut self.recent_servers, earlier);
+    pub(in crate::app) fn on_recent_servers_loaded(&mut self, now: Now, stored: Vec<RecentServer>) -> Update {
+        let ours = std::mem::replace(&mut self.recent_servers, stored);
         // Visits of this session are newer.
         ours.into_iter().rev().for_each(|visit| visit.insert_into(&mut self.recent_servers));
         self.history_state = HistoryState::Loaded;
@@ -155,38 +155,43 @@ impl App {
     }
 
     /// Handles the result of starting a server.
-    pub(in crate::app) fn hosted(
+    pub(in crate::app) fn on_server_started(
         &mut self,
         now: Now,
         result: Result<(Endpoint, Vec<String>), StartServerError>,
     ) -> Update {
-        let asked = std::mem::take(&mut self.house);
+        let state = std::mem::take(&mut self.host_state);
         // The result belongs to the tab that asked, whatever tab is current.
-        let at = self.tabs.iter().position(|tab| asked.was_asked_by(tab.id())).unwrap_or(self.current);
+        let at = self.tabs.iter().position(|tab| state.is_requested_by(tab.id())).unwrap_or(self.current);
         match result {
             Ok((endpoint, introduction)) => self.host_in(now, at, endpoint, &introduction),
-            Err(why) => self.not_hosted(now, at, why),
+            Err(error) => self.on_start_failed(now, at, error),
         }
     }
 
-    fn not_hosted(&mut self, now: Now, at: usize, StartServerError { sentence, taken }: StartServerError) -> Update {
-        self.house = HostState::NotHosting(if taken.is_some() { 0 } else { DEFAULT_PORT });
+    fn on_start_failed(
+        &mut self,
+        now: Now,
+        at: usize,
+        StartServerError { message, address_in_use }: StartServerError,
+    ) -> Update {
+        self.host_state = HostState::NotHosting(if address_in_use.is_some() { 0 } else { DEFAULT_PORT });
         let Some(tab) = self.tabs.get_mut(at) else { return Update::default() };
-        tab.add_notice(now, RowKind::Error, &sentence);
-        if let (Some(start), Some(_)) = (&mut tab.start, &taken) {
-            // The filter text would hide the entry with the taken port.
+        tab.add_notice(now, RowKind::Error, &message);
+        if let (Some(start), Some(_)) = (&mut tab.start, &address_in_use) {
+            // The filter text would hide the entry with the used port.
             start.clear();
         }
         self.list_again(now);
         let start = self.tabs.get_mut(at).and_then(|tab| tab.start.as_mut());
-        if let (Some(start), Some(taken)) = (start, taken) {
-            start.choose_endpoint(&taken);
+        if let (Some(start), Some(address)) = (start, address_in_use) {
+            start.choose_endpoint(&address);
         }
         Update::redraw(true)
     }
 
     fn known(&self, now: Now) -> PageData<'_> {
-        let hosting = match &self.house {
+        let hosting = match &self.host_state {
             HostState::Running { endpoint, .. } => Hosting::Here(endpoint),
             HostState::NotHosting(port) => Hosting::On(*port),
             HostState::Starting(_) => Hosting::On(DEFAULT_PORT),
@@ -217,7 +222,7 @@ impl App {
     /// Marks notices as read at the next key.
     fn mark_notices_read(&mut self) {
         let next = self.tab().transcript().next();
-        self.tab_mut().start.iter_mut().for_each(|start| start.told_from = next);
+        self.tab_mut().start.iter_mut().for_each(|start| start.notices_from = next);
     }
 
     fn move_in_start(&mut self, step: ListMove) -> Update {
@@ -259,8 +264,8 @@ impl App {
         let Some(gone) = gone else { return self.edit_start(now, Edit::DeleteForward) };
         RecentServer::forget(&mut self.recent_servers, &gone);
         self.list_again(now);
-        let outcome = self.set_status_message(format!("Removed {gone} from the recent servers."));
-        Update { effects: vec![Effect::DeleteRecentServer(gone)], ..outcome }
+        let update = self.set_status_message(format!("Removed {gone} from the recent servers."));
+        Update { effects: vec![Effect::DeleteRecentServer(gone)], ..update }
     }
 
     /// Runs the typed command or opens the chosen entry.

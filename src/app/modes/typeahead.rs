@@ -138,12 +138,12 @@ impl App {
     }
 
     /// Types queued text until a question opens.
-    pub(in crate::app) fn type_queued(&mut self, now: Now, outcome: &mut Update) {
+    pub(in crate::app) fn type_queued(&mut self, now: Now, update: &mut Update) {
         let flash = self.status_message.clone();
         while let Some(event) = self.next_queued() {
             let more = self.handle(now, event);
-            outcome.effects.extend(more.effects);
-            outcome.redraw |= more.redraw;
+            update.effects.extend(more.effects);
+            update.redraw |= more.redraw;
         }
         // Text typed before a message appeared does not take that message away.
         self.status_message = self.status_message.take().or(flash);

@@ -57,7 +57,7 @@ impl Tab {
         let config = &self.options().log;
         let place = config.place(self.endpoint()?, now.wall)?;
         let lines = asked_of_backlog(config.backlog);
-        (config.backlog > 0).then_some(LogCommand::Tail { tab: self.id(), place, lines })
+        (config.backlog > 0).then_some(LogCommand::Tail { tab: self.id(), log: place, lines })
     }
 
     /// Shows the last rows of a log above the new connection.

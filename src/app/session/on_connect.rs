@@ -172,7 +172,7 @@ impl Tab {
 
     /// Takes the server's secret and sends the lines that waited for it. If it could not be read, nothing after it is
     /// sent either. An answer to the request of an earlier connection is dropped.
-    pub(in crate::app) fn secret_read(
+    pub(in crate::app) fn on_secret_read(
         &mut self,
         now: Now,
         number: u64,

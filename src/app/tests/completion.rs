@@ -22,7 +22,7 @@ fn drafted(lines: &[u8], drawn: &str) -> Driver {
 
 fn draft(driver: &mut Driver, drawn: &str) {
     let (left, right) = drawn.split_once('|').unwrap();
-    driver.app.completing = CompletionState::Idle;
+    driver.app.completion = CompletionState::Idle;
     let prompt = driver.app.tab_mut().prompt_mut();
     prompt.set(format!("{left}{right}"));
     prompt.replace(left.len()..left.len(), "");

@@ -18,10 +18,10 @@ impl Files {
         let mut others = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Log(LogCommand::Append { place, bytes, ending, .. }) => {
-                    assert!(ending == Framing::Bytes || bytes.ends_with(b"\n"), "{bytes:?}");
+                Effect::Log(LogCommand::Append { log, bytes, framing, .. }) => {
+                    assert!(framing == Framing::Bytes || bytes.ends_with(b"\n"), "{bytes:?}");
                     assert!(!bytes.is_empty());
-                    self.0.entry(place.path).or_default().extend(bytes);
+                    self.0.entry(log.path).or_default().extend(bytes);
                 }
                 other => others.push(other),
             }
@@ -260,7 +260,7 @@ fn the_usual_log_is_one_for_each_server_and_day() {
 fn a_failed_log_is_reported_once_and_the_chat_continues() {
     let mut scribe = Scribe::to("chat.log");
     let sentence = "chat.log: no space left on device; free some space or choose another path.";
-    scribe.event(Event::LogOpened { place: named("chat.log"), result: Err(sentence.to_owned()) });
+    scribe.event(Event::LogOpened { log: named("chat.log"), result: Err(sentence.to_owned()) });
     assert_eq!(scribe.driver.last(), format!("Error Logging stopped. {sentence} /log on tries again. Complete"));
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
     let before = scribe.files.text("chat.log");
@@ -322,7 +322,7 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
     let wish = LogConfig { text: LogTarget::parse("%h-%d.log").unwrap(), backlog: 2, ..LogConfig::default() };
     let (mut driver, effects) = beginning(wish.clone());
     let place = wish.place(&endpoint(), AT).unwrap();
-    assert_eq!(effects, [Effect::Log(LogCommand::Tail { tab: LinkId(0), place, lines: 28 })]);
+    assert_eq!(effects, [Effect::Log(LogCommand::Tail { tab: LinkId(0), log: place, lines: 28 })]);
     let text = b"2026-11-21 09:00:00.000 < too old\n2026-11-21 10:00:00.000 < hello\n2026-11-21 10:00:01.000 > hi\n";
     let result = Ok(("~/chat.log".to_owned(), text.to_vec()));
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result: result.clone() });
@@ -453,7 +453,7 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
     let failed = |path: &str, around: Option<(&str, &str)>| {
         let around_date = around.map(|(before, behind)| (before.to_owned(), behind.to_owned()));
         let place = LogPath { date_split: around_date, ..named(path) };
-        Event::LogOpened { place, result: Err("no room.".to_owned()) }
+        Event::LogOpened { log: place, result: Err("no room.".to_owned()) }
     };
     let told = "Error The last log lines were not saved. no room. Complete";
     // After midnight.
@@ -480,7 +480,7 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
 fn two_tabs_on_one_failed_log_are_both_notified_and_retry() {
     let mut scribe = Scribe::to("chat.log");
     scribe.enter("/connect pi:4000");
-    scribe.event(Event::LogOpened { place: named("chat.log"), result: Err("no room.".to_owned()) });
+    scribe.event(Event::LogOpened { log: named("chat.log"), result: Err("no room.".to_owned()) });
     let standing = |scribe: &Scribe| scribe.driver.app.tabs().iter().map(Tab::logging).collect::<Vec<_>>();
     assert_eq!(standing(&scribe), [LogStatus::Failed, LogStatus::Failed]);
     for tab in scribe.driver.app.tabs() {
@@ -571,7 +571,7 @@ fn a_hex_log_that_begins_late_tells_how_far_the_stream_is() {
 #[test]
 fn a_hex_log_that_failed_is_tried_again_and_no_other_begun() {
     let mut scribe = Scribe::with(LogConfig { hex: LogTarget::parse("wire").unwrap(), ..LogConfig::default() });
-    scribe.event(Event::LogOpened { place: named("wire"), result: Err("no room.".to_owned()) });
+    scribe.event(Event::LogOpened { log: named("wire"), result: Err("no room.".to_owned()) });
     scribe.enter("/log on");
     assert_eq!(scribe.status_message(), "Logging hex to wire.");
     assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["wire"]);
@@ -616,7 +616,7 @@ fn tabs_that_failed_on_one_file_retry_together() {
     }
     scribe.enter("/log other");
     for path in ["chat.log", "other"] {
-        scribe.event(Event::LogOpened { place: named(path), result: Err("no room.".to_owned()) });
+        scribe.event(Event::LogOpened { log: named(path), result: Err("no room.".to_owned()) });
     }
     let standings = |scribe: &Scribe| scribe.driver.app.tabs().iter().map(Tab::logging).collect::<Vec<_>>();
     assert_eq!(standings(&scribe), [LogStatus::Failed; 3]);

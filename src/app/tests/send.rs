@@ -543,7 +543,7 @@ fn a_secret_given_up_is_forgotten() {
         assert_eq!(driver.app.mode(), Mode::HiddenLine);
     }
     assert_eq!(driver.act(Action::Cancel), []);
-    assert!(driver.app.secret().is_none());
+    assert!(driver.app.hidden_line().is_none());
     assert_eq!(driver.draft(), "");
 }
 

@@ -221,14 +221,14 @@ impl Tab {
     }
 
     /// Whether there are rows to filter or search in the background.
-    pub(in crate::app) fn has_work(&self) -> bool {
+    pub(in crate::app) fn has_background_work(&self) -> bool {
         self.visible_rows.has_work(&self.transcript)
             || self.search.as_ref().is_some_and(|search| search.has_work(&self.transcript))
             || self.attention.has_work(&self.transcript)
     }
 
     /// Processes a batch of rows: first for the filter, then for the search, then for mentions.
-    pub(in crate::app) fn work(&mut self, size: Size) {
+    pub(in crate::app) fn background_step(&mut self, size: Size) {
         if self.visible_rows.has_work(&self.transcript) {
             self.visible_rows.work(&self.transcript);
             if !self.visible_rows.has_work(&self.transcript) {

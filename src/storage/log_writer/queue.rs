@@ -108,7 +108,7 @@ impl WriteQueue {
         }
         if let Some(result) = result.transpose() {
             // Fails if the event loop has ended.
-            let _ = self.event_sender.send(Event::LogOpened { place: log, result });
+            let _ = self.event_sender.send(Event::LogOpened { log, result });
         }
         drop(state);
         // Saturating, because the queue may have been closed meanwhile, which sets the maximum.
@@ -117,8 +117,8 @@ impl WriteQueue {
 
     /// Accepts appends to a log again once its failure is reported to the core.
     pub(super) fn on_reported(&self, event: &Event) {
-        if let Event::LogOpened { place, result: Err(_) } = event {
-            self.state().failed.remove(place);
+        if let Event::LogOpened { log, result: Err(_) } = event {
+            self.state().failed.remove(log);
         }
     }
 
@@ -133,7 +133,7 @@ impl WriteQueue {
             if failed.insert(log.clone()) {
                 let path = self.folders.display_path(&log);
                 let result = Err(format!("{path}: the disk is not responding; choose another path."));
-                let _ = self.event_sender.send(Event::LogOpened { place: log, result });
+                let _ = self.event_sender.send(Event::LogOpened { log, result });
             }
         }
         next.state().failed = failed;

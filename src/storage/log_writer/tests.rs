@@ -16,8 +16,8 @@ fn log_path(name: &str) -> LogPath {
 }
 
 fn append(logs: &mut LogWriter, name: &str, bytes: impl Into<Vec<u8>>) {
-    let (place, bytes) = (log_path(name), bytes.into());
-    logs.run(LogCommand::Append { place, bytes, ending: Framing::Lines, largest: 0 });
+    let (log, bytes) = (log_path(name), bytes.into());
+    logs.run(LogCommand::Append { log, bytes, framing: Framing::Lines, max_size: 0 });
 }
 
 fn text(folder: &TempDir, name: &str) -> String {
@@ -27,7 +27,7 @@ fn text(folder: &TempDir, name: &str) -> String {
 /// Returns the next log that was opened or failed.
 async fn opened(logs: &mut LogWriter) -> (String, Result<String, String>) {
     match logs.recv().await {
-        Event::LogOpened { place, result } => (place.path, result),
+        Event::LogOpened { log, result } => (log.path, result),
         event => panic!("{event:?}"),
     }
 }
@@ -233,7 +233,7 @@ async fn slow_progress_is_not_a_stall() {
 async fn tail_includes_lines_queued_before() {
     let (folder, mut logs) = log_writer();
     append(&mut logs, "a", "1\n2\n3\n");
-    logs.run(LogCommand::Tail { tab: LinkId(7), place: log_path("a"), lines: 2 });
+    logs.run(LogCommand::Tail { tab: LinkId(7), log: log_path("a"), lines: 2 });
     assert!(opened(&mut logs).await.1.is_ok());
     let shown_path = storage::display_path(&folder.path().join("logs/a"));
     assert_eq!(logs.recv().await, Event::LogTail { tab: LinkId(7), result: Ok((shown_path, b"2\n3\n".to_vec())) });
@@ -245,7 +245,7 @@ async fn tail_times_out() {
     logs.queue.block();
     append(&mut logs, "a", "x\n");
     let begin = Instant::now();
-    logs.run(LogCommand::Tail { tab: LinkId(7), place: log_path("a"), lines: 2 });
+    logs.run(LogCommand::Tail { tab: LinkId(7), log: log_path("a"), lines: 2 });
     let Event::LogTail { tab: LinkId(7), result: Err(message) } = logs.recv().await else { panic!() };
     assert!(message.ends_with("logs/a: the disk is not responding."), "{message}");
     assert_eq!(begin.elapsed().as_secs(), TAIL_TIMEOUT.as_secs());

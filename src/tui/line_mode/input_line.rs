@@ -52,7 +52,7 @@ impl InputLine {
     /// Lays out the text that keys edit, cut to `max_columns` around the cursor: text that has scrolled off the screen
     /// could not be erased. `columns` is the width for which the core lays out the draft.
     pub(super) fn of(app: &App, columns: usize, max_columns: usize) -> Self {
-        match (app.mode(), app.secret(), app.history_search(), app.preview()) {
+        match (app.mode(), app.hidden_line(), app.history_search(), app.preview()) {
             (_, Some(secret), ..) => Self::masked(secret.counts(), max_columns),
             // The match is announced; in the input line it would be spoken again with each key.
             (_, _, Some(search), _) => Self::with_label("search: ", search.query(), max_columns),

@@ -311,7 +311,7 @@ fn a_failed_log_is_shown_while_there_is_room() {
         let _ = stage.app.open(Endpoint::new(host, 12345).unwrap());
         stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
         let place = LogPath { folder: LogFolder::Literal, path: "x".to_owned(), date_split: None };
-        stage.event(Event::LogOpened { place, result: Err("no room.".to_owned()) });
+        stage.event(Event::LogOpened { log: place, result: Err("no room.".to_owned()) });
         let status = stage.lines()[8].clone();
         assert!(status.contains("  not logged") && status.contains(host.get(..9).unwrap()), "{columns}: {status}");
     }

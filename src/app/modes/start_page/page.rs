@@ -32,7 +32,7 @@ pub struct StartPage {
     choice: Selection,
     last: LastKey,
     /// First row since the last key; notices from it on are shown.
-    pub(super) told_from: RowId,
+    pub(super) notices_from: RowId,
 }
 
 /// Origin of the selection.
@@ -71,7 +71,7 @@ impl StartPage {
             chosen: 0,
             choice: Selection::Default,
             last: LastKey::Other,
-            told_from: notices_from,
+            notices_from,
         };
         start.list(known);
         start

@@ -339,7 +339,7 @@ fn why_nothing_is_hosted_is_told_where_it_was_asked_for() {
     enter(&mut app, "/connect b:1");
     assert!(enter(&mut app, "/host").contains(&Effect::StartServer(12345)));
     enter(&mut app, "/tab 1");
-    update(&mut app, Event::ServerStarted(Err(StartServerError { sentence: "No files.".into(), taken: None })));
+    update(&mut app, Event::ServerStarted(Err(StartServerError { message: "No files.".into(), address_in_use: None })));
     let last = |tab: &Tab| tab.transcript().rows().last().map(|row| row.bytes.to_vec());
     assert_ne!(last(app.tab()).as_deref(), Some(&b"No files."[..]));
     assert_eq!(last(&app.tabs()[1]).as_deref(), Some(&b"No files."[..]));
@@ -380,12 +380,12 @@ fn where_the_port_is_taken_enter_joins_who_has_it() {
     let _ = app.start(NOW);
     assert_eq!(enter(&mut app, "chat"), [Effect::StartServer(12345)]);
     let taken = Some(endpoint("127.0.0.1:12345"));
-    update(&mut app, Event::ServerStarted(Err(StartServerError { sentence: "Taken.".into(), taken })));
+    update(&mut app, Event::ServerStarted(Err(StartServerError { message: "Taken.".into(), address_in_use: taken })));
     assert_eq!((told(&app).as_str(), app.mode()), ("Taken.", Mode::Start));
     assert_eq!(list(&app), ["[127.0.0.1:12345]", "Host a chat here"]);
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(act(&mut app, Action::Submit), [Effect::StartServer(0)]);
-    update(&mut app, Event::ServerStarted(Err(StartServerError { sentence: "No files.".into(), taken: None })));
+    update(&mut app, Event::ServerStarted(Err(StartServerError { message: "No files.".into(), address_in_use: None })));
     assert_eq!(told(&app), "No files.");
     assert_eq!(list(&app), ["127.0.0.1:12345", "[Host a chat here 127.0.0.1:12345]"]);
 }
