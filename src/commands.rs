@@ -8,7 +8,7 @@ mod in_process_servers;
 mod output;
 pub mod recording_files;
 mod replay;
-pub mod serve;
+pub(crate) mod serve;
 mod signals;
 
 use crate::cli::{CommandOutput, ConfigJob, Job};

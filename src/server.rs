@@ -35,19 +35,19 @@
 
 mod acceptor;
 mod client_task;
-pub mod console;
+pub(crate) mod console;
 mod event;
 pub mod framer;
 mod hub;
 mod kind;
-pub mod lan;
+pub(crate) mod lan;
 mod limits;
-pub mod listen;
-pub mod nicknames;
+pub(crate) mod listen;
+pub(crate) mod nicknames;
 mod options;
-pub mod outbox;
+pub(crate) mod outbox;
 pub mod playback;
-pub mod rate_limit;
+pub(crate) mod rate_limit;
 pub mod room;
 pub mod rooms;
 mod sanitize;

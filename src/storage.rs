@@ -18,7 +18,7 @@ mod paths;
 mod private_file;
 mod recent_servers_file;
 pub(crate) mod recorder;
-pub mod recording_file;
+pub(crate) mod recording_file;
 mod regular_file;
 mod secret_file;
 pub(crate) mod secret_reader;

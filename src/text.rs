@@ -36,7 +36,7 @@ mod glyph;
 mod hex;
 mod invisible;
 mod sgr;
-pub mod suggest;
+pub(crate) mod suggest;
 pub mod telnet;
 mod utf8;
 mod wrap;

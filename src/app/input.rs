@@ -1,9 +1,9 @@
 //! The input line: editing, undo, kill ring, history, completion and layout.
 
-pub mod completion;
+pub(crate) mod completion;
 mod edit;
 mod hidden_line;
-pub mod history;
+pub(crate) mod history;
 mod kill_ring;
 mod layout;
 pub(super) mod line_editor;

@@ -14,7 +14,7 @@ mod backlog;
 mod hex_log;
 mod path;
 mod pipe_log;
-pub mod row_format;
+pub(crate) mod row_format;
 mod sink;
 mod tab_log;
 

@@ -10,7 +10,7 @@ pub(super) mod paste;
 pub(super) mod playback;
 pub(super) mod search;
 pub(super) mod send_preview;
-pub mod start_page;
+pub(crate) mod start_page;
 pub(super) mod typeahead;
 
 use super::TabMove;

@@ -8,7 +8,7 @@ pub(super) mod messages;
 pub(super) mod on_connect;
 pub(super) mod overrides;
 pub(super) mod paced_send;
-pub mod pending_send;
+pub(crate) mod pending_send;
 pub(super) mod reconnect;
 pub(super) mod send;
 pub(super) mod send_error;

@@ -13,7 +13,7 @@ use crate::link::{Endpoint, LinkId};
 use crate::text::format_thousands;
 
 /// Most tabs at a time.
-pub const TABS_LIMIT: usize = 100;
+pub(crate) const TABS_LIMIT: usize = 100;
 
 /// Memory limit of all tabs together, in multiples of the limit of one. Above it, the largest tab loses its oldest rows,
 /// but keeps at least one row.

@@ -28,7 +28,7 @@ mod typeahead;
 struct Driver {
     app: App,
     now: Now,
-    /// What was to be kept for later sessions: every test that enters a line would have to expect it.
+    /// History effects, kept apart so that tests that enter a line need not expect them.
     kept: Vec<HistoryEntry>,
 }
 
@@ -51,7 +51,7 @@ impl Driver {
         driver
     }
 
-    /// The same with a server that has a name.
+    /// Adds a saved server.
     fn knowing(self, server: SavedServer) -> Self {
         Self { app: self.app.with_servers(vec![server]), ..self }
     }
@@ -95,7 +95,7 @@ impl Driver {
         }
     }
 
-    /// What is done by itself in this time.
+    /// Advances the clock, firing timers, and returns their effects.
     fn after(&mut self, time: Duration) -> Vec<Effect> {
         let end = self.now.elapsed + time;
         let mut effects = Vec::new();
@@ -183,7 +183,7 @@ fn a_line_that_cannot_be_sent_stays_in_the_input() {
 }
 
 #[test]
-fn a_server_that_does_not_read_gets_no_more_than_the_queue_holds() {
+fn a_server_that_does_not_read_gets_at_most_the_queue() {
     let mut driver = Driver::connected();
     let line = "x".repeat(QUEUE_LIMIT / 2);
     for _ in 0..2 {
@@ -224,7 +224,7 @@ fn the_open_row_is_painted_at_once_and_ends_after_half_a_second() {
 }
 
 #[test]
-fn bytes_within_half_a_second_are_the_same_row_and_later_ones_another() {
+fn bytes_within_half_a_second_share_a_row() {
     let mut driver = Driver::connected();
     driver.receive(b"abc");
     driver.wait(Duration::from_millis(100));
@@ -253,7 +253,7 @@ fn commands_are_carried_out_and_unknown_ones_go_to_the_server() {
 }
 
 #[test]
-fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
+fn an_invalid_command_is_an_error_and_stays_in_the_input() {
     let mut driver = Driver::connected();
     for (line, words) in [
         ("/nick", "A nickname is one word without spaces or control characters: /nick NAME."),
@@ -316,7 +316,7 @@ fn ctrl_d_held_down_deletes_and_asks_nothing() {
 }
 
 #[test]
-fn no_letter_ends_our_side_without_a_word_of_what_it_may_lead_to() {
+fn no_letter_half_closes_without_the_warning() {
     let mut driver = Driver::connected();
     driver.act(Action::EndOfInput);
     assert_eq!(driver.event(Event::Char('h')), []);
@@ -370,7 +370,7 @@ fn esc_stops_connecting_and_leaves_a_connection_alone() {
 }
 
 #[test]
-fn nothing_from_the_network_touches_the_draft_or_a_scrolled_view() {
+fn network_events_never_change_the_draft_or_a_scrolled_view() {
     let mut driver = Driver::connected();
     for n in 0..100 {
         driver.receive(format!("line {n}\n").as_bytes());

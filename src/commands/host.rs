@@ -19,7 +19,7 @@ const MAX_NOTICES: usize = 256;
 
 /// A server that runs in a thread of this process.
 #[derive(Debug)]
-pub struct HostedServer {
+pub(crate) struct HostedServer {
     /// Address for the client in this process.
     pub endpoint: Endpoint,
     /// Lines of the startup banner.
@@ -34,7 +34,7 @@ pub struct HostedServer {
 
 /// Stops a [`HostedServer`].
 #[derive(Debug)]
-pub struct ServerHandle {
+pub(crate) struct ServerHandle {
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
@@ -44,7 +44,7 @@ impl HostedServer {
     ///
     /// # Errors
     /// Returns an error if the client cannot use the listening address.
-    pub fn start(server: BoundServer) -> Result<Self, ServeError> {
+    pub(crate) fn start(server: BoundServer) -> Result<Self, ServeError> {
         let endpoint = endpoint(server.addresses());
         let banner = server.banner();
         let (notice_sender, notices) = mpsc::channel(MAX_NOTICES);
@@ -79,7 +79,7 @@ impl HostedServer {
 
 impl ServerHandle {
     /// Shuts the server down and blocks until its thread has ended.
-    pub fn stop(self) {
+    pub(crate) fn stop(self) {
         let Self { stop, thread } = self;
         drop(stop);
         // The thread cannot have panicked: panics abort the process.

@@ -14,11 +14,11 @@ use std::path::PathBuf;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-pub use crate::commands::host::{HostedServer, ServerHandle};
+pub(crate) use crate::commands::host::{HostedServer, ServerHandle};
 
 /// An error that keeps a server from starting. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
-pub enum ServeError {
+pub(crate) enum ServeError {
     /// The server cannot listen on an address.
     #[error("{}", with_lan_hint(.0))]
     Listen(#[from] ListenError),
@@ -40,7 +40,7 @@ const MAX_MOTD_BYTES: u64 = 64 << 10;
 
 /// A server that has bound its addresses and is ready to run.
 #[derive(Debug)]
-pub struct BoundServer {
+pub(crate) struct BoundServer {
     pub(super) options: ServerOptions,
     server: Server,
     motd: Vec<u8>,
@@ -51,7 +51,7 @@ impl BoundServer {
     ///
     /// # Errors
     /// Returns an error if the file cannot be read or an address cannot be bound.
-    pub fn new(options: ServerOptions) -> Result<Self, ServeError> {
+    pub(crate) fn new(options: ServerOptions) -> Result<Self, ServeError> {
         let motd = match &options.motd {
             Some(path) => read_motd(path).map_err(|source| ServeError::Motd { path: path.clone(), source })?,
             None => Vec::new(),
@@ -61,12 +61,12 @@ impl BoundServer {
     }
 
     /// Returns the bound addresses.
-    pub fn addresses(&self) -> &[SocketAddr] {
+    pub(crate) fn addresses(&self) -> &[SocketAddr] {
         self.server.addresses()
     }
 
     /// Returns the lines of the startup banner: addresses and kind, commands to join, and limits.
-    pub fn banner(&self) -> Vec<String> {
+    pub(crate) fn banner(&self) -> Vec<String> {
         crate::server::console::banner::startup_banner(&self.options.kind, &self.server)
     }
 
@@ -75,7 +75,7 @@ impl BoundServer {
     ///
     /// # Errors
     /// Returns an error if the runtime cannot be created.
-    pub fn run(self, sink: Sink, reports_broadcasts: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
+    pub(crate) fn run(self, sink: Sink, reports_broadcasts: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
         runtime()?.block_on(self.serve(sink, reports_broadcasts, stop))
     }
 
@@ -94,7 +94,7 @@ fn runtime() -> io::Result<Runtime> {
 ///
 /// # Errors
 /// Returns an error if the server cannot start.
-pub fn serve(options: ServerOptions, echo: bool) -> Result<(), ServeError> {
+pub(crate) fn serve(options: ServerOptions, echo: bool) -> Result<(), ServeError> {
     let is_quiet = options.is_quiet;
     let server = BoundServer::new(options)?;
     let runtime = runtime()?;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 /// The addresses of this machine that others on the network can connect to, IPv4 first because it is easier to type.
 ///
 /// Excludes loopback and link-local addresses. Empty if the interfaces cannot be listed.
-pub fn addresses() -> Vec<IpAddr> {
+pub(crate) fn addresses() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let mut addresses: Vec<IpAddr> =
         interfaces.iter().map(if_addrs::Interface::ip).filter(|address| is_reachable(*address)).collect();
@@ -15,7 +15,7 @@ pub fn addresses() -> Vec<IpAddr> {
 }
 
 /// The name of this machine in multicast DNS (RFC 6762), such as `pi.local`. It resolves only if a responder runs.
-pub fn local_name() -> Option<String> {
+pub(crate) fn local_name() -> Option<String> {
     let name = gethostname::gethostname().into_string().ok()?;
     let label = name.split('.').next().filter(|label| !label.is_empty() && *label != "localhost")?;
     Some(format!("{label}.local"))

@@ -47,7 +47,7 @@ impl ListenError {
 ///
 /// # Errors
 /// When the text has none of these forms, or the name does not resolve.
-pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
+pub(crate) fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
     if let Ok(port) = text.strip_prefix(':').unwrap_or(text).parse::<u16>() {
         return Ok(vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))]);
     }
@@ -62,13 +62,13 @@ pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
 }
 
 /// The wildcard addresses, `0.0.0.0` and, unless the system has IPv6 disabled, `[::]`.
-pub fn all_interfaces(port: u16) -> Vec<SocketAddr> {
+pub(crate) fn all_interfaces(port: u16) -> Vec<SocketAddr> {
     let all = [SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))];
     all.into_iter().filter(|address| address.is_ipv4() || socket(*address).is_ok()).collect()
 }
 
 /// The address at which this machine reaches a server: the listening address, or loopback for a wildcard address.
-pub const fn local_address(listening: SocketAddr) -> SocketAddr {
+pub(crate) const fn local_address(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -81,7 +81,7 @@ pub const fn local_address(listening: SocketAddr) -> SocketAddr {
 ///
 /// # Errors
 /// [`ListenError::Refused`] with the system's error.
-pub fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
+pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
     open(address).map_err(|source| ListenError::Refused { address, source })
 }
 

@@ -28,8 +28,8 @@ mod registry;
 mod skeleton;
 mod word_lists;
 
-pub use error::{NicknameError, NicknameRule, Reason};
-pub use registry::{ClaimResult, NicknameRegistry};
+pub(crate) use error::{NicknameError, NicknameRule, Reason};
+pub(crate) use registry::{ClaimResult, NicknameRegistry};
 
 use skeleton::Skeletons;
 use std::collections::HashSet;
@@ -43,7 +43,7 @@ use unicode_security::{GeneralSecurityProfile, MixedScript};
 use unicode_width::UnicodeWidthChar;
 
 /// Maximum length of a name in code points of its NFC form.
-pub const MAX_CHARS: usize = 20;
+pub(crate) const MAX_CHARS: usize = 20;
 
 /// Maximum number of zero-width marks in a row. UTS #39 (5.4) suggests 4; Burmese words have up to 5 (လွှို့ဝှက်).
 const MAX_MARKS: usize = 5;
@@ -109,7 +109,7 @@ static RESERVED_SKELETONS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
 
 /// A valid nickname. [`NicknameRegistry`] knows whether it is in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nickname {
+pub(crate) struct Nickname {
     text: Box<str>,
     skeletons: Skeletons,
 }
@@ -121,7 +121,7 @@ impl Nickname {
     ///
     /// # Errors
     /// The first rule that `input` breaks.
-    pub fn parse(input: &str) -> Result<Self, NicknameRule> {
+    pub(crate) fn parse(input: &str) -> Result<Self, NicknameRule> {
         if input.is_empty() {
             return Err(NicknameRule::Empty);
         }
@@ -142,12 +142,13 @@ impl Nickname {
     }
 
     /// The name in NFC.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether two names are equal or confusable.
-    pub fn clashes_with(&self, other: &Self) -> bool {
+    /// Returns whether two names are equal or confusable.
+    #[cfg(test)]
+    fn clashes_with(&self, other: &Self) -> bool {
         self.skeletons.iter().any(|skeleton| other.skeletons.iter().any(|theirs| skeleton == theirs))
     }
 

@@ -24,14 +24,14 @@ use std::io::IoSlice;
 use std::time::Duration;
 
 /// How long senders wait for a client whose outbox is full.
-pub const BACKPRESSURE_TIME: Duration = Duration::from_millis(100);
+pub(crate) const BACKPRESSURE_TIME: Duration = Duration::from_millis(100);
 
 /// After a wait without success, how long senders do not wait for the same client again. Limits the cost of a client that
 /// reads in bursts.
-pub const BACKPRESSURE_COOLDOWN: Duration = Duration::from_secs(10);
+pub(crate) const BACKPRESSURE_COOLDOWN: Duration = Duration::from_secs(10);
 
 /// How long an outbox may be full without a write before its client is disconnected.
-pub const STALL_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Memory of a queued buffer beside its bytes: the queue entry and the allocator's overhead. Without it, a limit of 1 MiB
 /// would allow 50 MiB of two-byte lines.
@@ -42,7 +42,7 @@ const MAX_SLICES: usize = 64;
 
 /// Queued output of one client, within a limit.
 #[derive(Debug)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     queue: VecDeque<Bytes>,
     /// Total bytes in `queue`.
     bytes: usize,
@@ -74,7 +74,7 @@ enum Flow {
 
 /// Whether an operation changes if senders wait for this client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backpressure {
+pub(crate) enum Backpressure {
     /// No change.
     Unchanged,
     /// Senders wait from now on.
@@ -85,7 +85,7 @@ pub enum Backpressure {
 
 /// Where output comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputOrigin {
+pub(crate) enum OutputOrigin {
     /// An answer to the client itself. Its input is not read while its outbox is full, so nobody else has to wait.
     Itself,
     /// Another client or the room.
@@ -96,7 +96,7 @@ pub enum OutputOrigin {
 
 impl Outbox {
     /// Creates an empty outbox for `limit` bytes.
-    pub const fn new(limit: usize) -> Self {
+    pub(crate) const fn new(limit: usize) -> Self {
         Self {
             queue: VecDeque::new(),
             bytes: 0,
@@ -108,7 +108,7 @@ impl Outbox {
     }
 
     /// Queues bytes by reference, or counts their lines if the client is behind.
-    pub fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, origin: OutputOrigin) -> Backpressure {
+    pub(crate) fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, origin: OutputOrigin) -> Backpressure {
         let (since, previous_wait) = match &mut self.flow {
             Flow::Full { since, waited_since } => (*since, *waited_since),
             Flow::Flowing => (now, None),
@@ -132,7 +132,7 @@ impl Outbox {
     }
 
     /// Queues a notice of the server on its own line, regardless of the limit. Notices are rare.
-    pub fn enqueue_notice(&mut self, notice: impl Into<Bytes>) {
+    pub(crate) fn enqueue_notice(&mut self, notice: impl Into<Bytes>) {
         if self.ends_mid_line {
             self.push(Bytes::from_static(b"\n"));
         }
@@ -140,7 +140,7 @@ impl Outbox {
     }
 
     /// Fills `slices` with the next bytes to write and returns how many are used; 0 only if the outbox is empty.
-    pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
+    pub(crate) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
         let mut used = 0;
         for (slice, bytes) in slices.iter_mut().zip(&self.queue) {
             *slice = IoSlice::new(bytes);
@@ -150,12 +150,12 @@ impl Outbox {
     }
 
     /// Empty slices for [`Outbox::slices`] to fill.
-    pub fn no_slices<'a>() -> [IoSlice<'a>; MAX_SLICES] {
+    pub(crate) fn no_slices<'a>() -> [IoSlice<'a>; MAX_SLICES] {
         [IoSlice::new(&[]); MAX_SLICES]
     }
 
     /// Removes `count` bytes that have been written; `count` is at least 1.
-    pub fn written(&mut self, now: ServerTime, mut count: usize) -> Backpressure {
+    pub(crate) fn written(&mut self, now: ServerTime, mut count: usize) -> Backpressure {
         self.bytes = self.bytes.saturating_sub(count);
         while let Some(first) = self.queue.front_mut() {
             if first.len() > count {
@@ -173,7 +173,7 @@ impl Outbox {
     }
 
     /// When [`Outbox::tick`] must be called, if a timeout is running.
-    pub fn due(&self) -> Option<ServerTime> {
+    pub(crate) fn due(&self) -> Option<ServerTime> {
         match self.flow {
             Flow::Full { waited_since: Some(waited_since), since } => {
                 Some((waited_since + BACKPRESSURE_TIME).min(since + STALL_TIMEOUT))
@@ -186,7 +186,7 @@ impl Outbox {
     }
 
     /// Handles timeouts. Returns whether senders stop waiting; [`Outbox::is_stuck`] decides about disconnecting.
-    pub fn tick(&mut self, now: ServerTime) -> Backpressure {
+    pub(crate) fn tick(&mut self, now: ServerTime) -> Backpressure {
         match self.flow {
             Flow::Full { waited_since: Some(waited_since), since } if waited_since + BACKPRESSURE_TIME <= now => {
                 self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
@@ -198,7 +198,7 @@ impl Outbox {
     }
 
     /// Whether the outbox has been full without a write for [`STALL_TIMEOUT`].
-    pub fn is_stuck(&self, now: ServerTime) -> bool {
+    pub(crate) fn is_stuck(&self, now: ServerTime) -> bool {
         match self.flow {
             Flow::Full { since, .. } | Flow::Behind { full_since: Some(since), .. } => since + STALL_TIMEOUT <= now,
             Flow::Flowing | Flow::Behind { full_since: None, .. } | Flow::Closed => false,
@@ -206,7 +206,7 @@ impl Outbox {
     }
 
     /// Ends a wait for this client, because it leaves the room. Nothing must be queued from others afterwards.
-    pub const fn release(&mut self) -> Backpressure {
+    pub(crate) const fn release(&mut self) -> Backpressure {
         match self.flow {
             Flow::Full { waited_since: Some(_), since } => {
                 self.flow = Flow::Full { waited_since: None, since };
@@ -217,14 +217,14 @@ impl Outbox {
     }
 
     /// Discards queued and future output, because the client does not read any more.
-    pub fn close(&mut self) -> Backpressure {
+    pub(crate) fn close(&mut self) -> Backpressure {
         let backpressure = self.release();
         (self.queue, self.bytes, self.flow) = (VecDeque::new(), 0, Flow::Closed);
         backpressure
     }
 
     /// Replaces the queue by a final notice, except for the buffer that is partly written. Call [`Outbox::release`] first.
-    pub fn truncate_with(&mut self, notice: Bytes) {
+    pub(crate) fn truncate_with(&mut self, notice: Bytes) {
         self.queue.truncate(1);
         self.bytes = self.queue.iter().map(Bytes::len).sum();
         self.flow = Flow::Flowing;
@@ -233,12 +233,12 @@ impl Outbox {
     }
 
     /// Whether nothing is queued.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
 
     /// Whether the limit is reached.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.memory_used() >= self.limit
     }
 

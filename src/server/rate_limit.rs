@@ -19,7 +19,7 @@ pub struct Rate {
 
 /// The state of a rate limit. The default state allows a full burst.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct RateLimiter {
+pub(crate) struct RateLimiter {
     /// When the debt of all counted lines is paid off.
     theoretical_arrival: ServerTime,
     /// Since when the limit has been exceeded without a pause that pays off the debt.
@@ -43,7 +43,7 @@ impl RateLimiter {
     ///
     /// # Errors
     /// The time at which the next line is allowed.
-    pub fn check(&mut self, rate: Rate, now: ServerTime) -> Result<(), ServerTime> {
+    pub(crate) fn check(&mut self, rate: Rate, now: ServerTime) -> Result<(), ServerTime> {
         if self.theoretical_arrival <= now {
             self.over_since = None;
         }
@@ -56,33 +56,33 @@ impl RateLimiter {
     }
 
     /// Counts a line.
-    pub fn consume(&mut self, rate: Rate, now: ServerTime) {
+    pub(crate) fn consume(&mut self, rate: Rate, now: ServerTime) {
         self.theoretical_arrival = self.theoretical_arrival.max(now) + rate.interval();
     }
 
     /// Whether any debt is left.
-    pub fn has_debt(&self, now: ServerTime) -> bool {
+    pub(crate) fn has_debt(&self, now: ServerTime) -> bool {
         self.theoretical_arrival > now
     }
 
     /// Adds the remaining debt of another limiter.
-    pub fn add_debt(&mut self, other: Self, now: ServerTime) {
+    pub(crate) fn add_debt(&mut self, other: Self, now: ServerTime) {
         self.theoretical_arrival = self.theoretical_arrival.max(now) + other.theoretical_arrival.saturating_sub(now);
     }
 
     /// A limiter for a new client with this debt, capped so that at least one line is allowed at once.
     #[must_use]
-    pub fn at_most_a_burst(self, rate: Rate, now: ServerTime) -> Self {
+    pub(crate) fn at_most_a_burst(self, rate: Rate, now: ServerTime) -> Self {
         Self { theoretical_arrival: self.theoretical_arrival.min(now + rate.burst_allowance()), over_since: None }
     }
 
     /// A limiter whose burst is used up except for one line.
-    pub fn without_burst(rate: Rate, now: ServerTime) -> Self {
+    pub(crate) fn without_burst(rate: Rate, now: ServerTime) -> Self {
         Self { theoretical_arrival: now + rate.burst_allowance(), over_since: None }
     }
 
     /// Since when the limit has been exceeded without a pause that pays off the debt.
-    pub const fn over_since(&self) -> Option<ServerTime> {
+    pub(crate) const fn over_since(&self) -> Option<ServerTime> {
         self.over_since
     }
 }

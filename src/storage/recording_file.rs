@@ -12,7 +12,7 @@ use std::time::SystemTime;
 const BATCH_BYTES: usize = 1 << 20;
 
 /// Returns the current local time as in recordings: milliseconds since 1970-01-01 00:00 local time.
-pub fn local_time() -> u64 {
+pub(crate) fn local_time() -> u64 {
     let now = chrono::Local::now();
     let offset = i64::from(now.offset().local_minus_utc()) * 1000;
     u64::try_from(now.timestamp_millis() + offset).unwrap_or(0)
@@ -23,17 +23,17 @@ pub fn local_time() -> u64 {
 ///
 /// # Errors
 /// A message for the user: the file cannot be written, is not a recording, or is locked by another process.
-pub fn open(path: &Path) -> Result<File, String> {
+pub(crate) fn open(path: &Path) -> Result<File, String> {
     open_locked(path).map_err(|reason| format!("Cannot record to {}: {reason}", path.display()))
 }
 
 /// Formats why a recording has stopped.
-pub fn stopped_message(path: &Path, reason: &str) -> String {
+pub(crate) fn stopped_message(path: &Path, reason: &str) -> String {
     format!("Recording stopped: {}: {reason}. You can replay what was saved.", path.display())
 }
 
 /// Returns the approximate memory used by a line until it is written, in bytes.
-pub fn memory_size(line: &RecordingLine) -> u64 {
+pub(crate) fn memory_size(line: &RecordingLine) -> u64 {
     const OVERHEAD: usize = 256;
     let bytes = match line {
         RecordingLine::Entry(entry) => match &entry.what {
@@ -50,7 +50,7 @@ pub fn memory_size(line: &RecordingLine) -> u64 {
 ///
 /// # Errors
 /// As writing to `out`. The last line may be incomplete then.
-pub fn append(out: &mut impl Write, lines: &[RecordingLine], mut on_written: impl FnMut(u64)) -> io::Result<()> {
+pub(crate) fn append(out: &mut impl Write, lines: &[RecordingLine], mut on_written: impl FnMut(u64)) -> io::Result<()> {
     let (mut text, mut batch_size) = (Vec::new(), 0);
     let mut rest = lines.iter().peekable();
     while let Some(line) = rest.next() {

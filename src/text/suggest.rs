@@ -8,7 +8,7 @@ const MAX_WORD_BYTES: usize = 64;
 /// Returns the candidate at the smallest edit distance from `word`, if that is small for the word's length.
 ///
 /// Letter case and the choice between `-` and `_` do not count.
-pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = |word: &str| word.to_lowercase().replace('-', "_");
     let word = Some(folded(word)).filter(|word| word.len() <= MAX_WORD_BYTES)?;
     let allowed = (word.chars().count() / 3).max(1);

@@ -43,12 +43,12 @@ impl Color {
         let lowercase = word.to_ascii_lowercase();
         if let Some(hex) = lowercase.strip_prefix('#') {
             return hexadecimal(hex)
-                .ok_or_else(|| format!("{} is not a colour: #ff8700 has six digits.", safe_text(word)));
+                .ok_or_else(|| format!("{} is not a colour: use six digits, as in #ff8700.", safe_text(word)));
         }
         if lowercase.starts_with(|c: char| c.is_ascii_digit()) {
             let number = lowercase.parse().map(Self::Indexed);
             return number.map_err(|_not_one_byte| {
-                format!("{} is not a colour: the palette goes from 0 to 255.", safe_text(word))
+                format!("{} is not a colour: palette numbers go from 0 to 255.", safe_text(word))
             });
         }
         let known = NAMES.iter().zip(0..).find(|(name, _)| **name == lowercase);
@@ -163,11 +163,11 @@ mod tests {
     #[test]
     fn an_invalid_colour_is_explained() {
         for (word, message) in [
-            ("#fff", "#fff is not a colour: #ff8700 has six digits."),
-            ("#+12345", "#+12345 is not a colour: #ff8700 has six digits."),
-            ("#ff870g", "#ff870g is not a colour: #ff8700 has six digits."),
-            ("256", "256 is not a colour: the palette goes from 0 to 255."),
-            ("1e3", "1e3 is not a colour: the palette goes from 0 to 255."),
+            ("#fff", "#fff is not a colour: use six digits, as in #ff8700."),
+            ("#+12345", "#+12345 is not a colour: use six digits, as in #ff8700."),
+            ("#ff870g", "#ff870g is not a colour: use six digits, as in #ff8700."),
+            ("256", "256 is not a colour: palette numbers go from 0 to 255."),
+            ("1e3", "1e3 is not a colour: palette numbers go from 0 to 255."),
             ("rde", "There is no colour rde. Did you mean red?"),
             ("brightred", "There is no colour brightred. Did you mean bright-red?"),
             ("mauve", "There is no colour mauve. Colours are #ff8700, 0 to 255, or red, bright-blue ..."),

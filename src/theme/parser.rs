@@ -54,10 +54,11 @@ pub(super) fn parse(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Theme,
     }
     if theme.background == Background::Any {
         mistakes.extend(colours_on_any(&table, &theme));
-        mistakes.extend(table.get(SIXTEEN).map(|sixteen| {
-            sixteen
-                .key_error("A theme for any ground has no colours and is the same on every terminal: remove [sixteen].")
-        }));
+        mistakes.extend(
+            table
+                .get(SIXTEEN)
+                .map(|sixteen| sixteen.key_error("A theme for any ground uses no colours: remove [sixteen].")),
+        );
         theme.ansi16 = theme.full.clone();
     }
     let warnings = theme.low_contrast().iter().map(|style| contrast_warning(&table, style)).collect();
@@ -224,7 +225,7 @@ mod tests {
             ("bar-bad = \"red\"", "line 1, column 1: Unknown name bar-bad. Did you mean bar_bad?"),
             ("\nsent = \"bold rde\"", "line 2, column 14: There is no colour rde. Did you mean red?"),
             ("sent = \"blod\"", "line 1, column 9: There is no style blod. Did you mean bold?"),
-            ("sent = 256", "line 1, column 8: 256 is not a colour: the palette goes from 0 to 255."),
+            ("sent = 256", "line 1, column 8: 256 is not a colour: palette numbers go from 0 to 255."),
             (
                 "sent = -1",
                 "line 1, column 8: There is no colour -1. Colours are #ff8700, 0 to 255, or red, bright-blue ...",
@@ -235,10 +236,10 @@ mod tests {
                 "ground = \"sky\"",
                 "line 1, column 10: There is no ground sky. Use dark, light, any, or a colour such as #282828.",
             ),
-            ("ground = \"#12\"", "line 1, column 10: #12 is not a colour: #ff8700 has six digits."),
+            ("ground = \"#12\"", "line 1, column 10: #12 is not a colour: use six digits, as in #ff8700."),
             ("inherits = \"mine\"", "line 1, column 12: No such theme."),
             ("nicks = \"red\"", "line 1, column 9: nicks must be a list: [\"one\", \"two\"], not text."),
-            ("nicks = [1, 300]", "line 1, column 13: 300 is not a colour: the palette goes from 0 to 255."),
+            ("nicks = [1, 300]", "line 1, column 13: 300 is not a colour: palette numbers go from 0 to 255."),
             (
                 "[sixteen]\nsent = 208",
                 "line 2, column 8: [sixteen] allows only the colours 0 to 15: red, bright-blue ...",
@@ -256,7 +257,7 @@ mod tests {
             ),
             (
                 "ground = \"any\"\n[sixteen]\nsent = \"bold\"",
-                "line 2, column 2: A theme for any ground has no colours and is the same on every terminal: remove [sixteen].",
+                "line 2, column 2: A theme for any ground uses no colours: remove [sixteen].",
             ),
         ] {
             assert_eq!(mistakes(text), [expected], "{text}");

@@ -242,7 +242,7 @@ impl ThemeRegistry {
         let ParsedTheme { theme, mistakes, .. } = self.parse(parent, &heirs);
         match mistakes.first() {
             None => Ok(theme),
-            Some(mistake) => Err(format!("{name} has a mistake at {mistake}")),
+            Some(mistake) => Err(format!("{name} has an error at {mistake}")),
         }
     }
 }

@@ -170,7 +170,7 @@ mod tests {
             ("red  itallic", 5, "There is no style itallic. Did you mean italic?"),
             ("sparkling", 0, "There is no style sparkling. Write a style as bold #ff8700 on 237, or plain."),
             ("red on", 0, "The background colour after on is missing: on 237."),
-            ("red on 300", 7, "300 is not a colour: the palette goes from 0 to 255."),
+            ("red on 300", 7, "300 is not a colour: palette numbers go from 0 to 255."),
             ("on on", 3, "There is no style on. Write a style as bold #ff8700 on 237, or plain."),
         ] {
             assert_eq!(

@@ -240,7 +240,7 @@ async fn a_recording_begun_late_has_later_rows_and_the_state() {
         sleep(1000 * MS).await;
         let live = session.shown();
         session.say("/record off");
-        let off = session.sees("The recording is over").await;
+        let off = session.sees("Recording finished").await;
         assert!(!off.text().contains("  rec  "), "{}", off.text());
         session.say("not in it");
         reads(&mut peer, b"not in it\n").await;

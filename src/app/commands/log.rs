@@ -193,7 +193,7 @@ impl App {
         match (describe(LogStatus::On).as_str(), describe(LogStatus::Failed).as_str()) {
             ("", "") => "Not logging. /log on or /log FILE starts now; /save FILE saves earlier messages.".to_owned(),
             (on, "") => format!("Logging {on}."),
-            ("", failed) => format!("Not logged {failed}: see above. /log on tries again."),
+            ("", failed) => format!("Not logging {failed}, see above. /log on tries again."),
             (on, failed) => format!("Logging {on}, but not {failed}: see above. /log on tries again."),
         }
     }

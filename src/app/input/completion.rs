@@ -75,7 +75,7 @@ impl Candidate {
 
 /// A replacement of a byte range of the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextEdit {
+pub(crate) struct TextEdit {
     /// The bytes to replace.
     pub range: Range<usize>,
     /// The new text.

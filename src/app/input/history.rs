@@ -7,9 +7,9 @@
 //! Empty lines, repetitions of the previous line on the same server, and lines that may hold a secret
 //! ([`may_hold_secret`](crate::app::may_hold_secret)).
 
-pub mod cursor;
-pub mod retention;
-pub mod search;
+pub(crate) mod cursor;
+pub(crate) mod retention;
+pub(crate) mod search;
 
 use retention::{HistorySize, RetentionFilter, is_worth_keeping};
 use std::collections::{BTreeMap, HashMap};

@@ -33,7 +33,7 @@ pub enum RowFormat {
 
 /// A row of the transcript to be written. Rows of a line that was split may be joined to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExportRow<'a> {
+pub(crate) struct ExportRow<'a> {
     /// Whether it was received, sent or added by the program.
     pub kind: RowKind,
     /// Time of its first byte.
@@ -74,7 +74,7 @@ impl RowFormat {
 /// Appends one entry to `out`, in UTF-8 with a newline.
 ///
 /// `text` is the row as displayed, with marks written out. The escaped format does not use it.
-pub fn write(format: RowFormat, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
+pub(crate) fn write(format: RowFormat, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
     match format {
         RowFormat::Text => write_line(entry, &one_line(text), out),
         RowFormat::Escaped => write_line(entry, &escaped_text(entry), out),

@@ -19,8 +19,8 @@ mod entry;
 mod match_score;
 mod page;
 
-pub use entry::{StartPageEntry, StartPageEntryKind};
-pub use page::{ListMode, StartPage};
+pub(crate) use entry::{StartPageEntry, StartPageEntryKind};
+pub(crate) use page::{ListMode, StartPage};
 
 use super::hidden_line::may_hold_secret;
 use crate::app::commands::host::HostState;

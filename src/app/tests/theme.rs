@@ -41,7 +41,10 @@ fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
     driver.enter("/theme mine");
     for (line, says) in [
         ("/theme drak", "There is no theme drak. Did you mean dark?"),
-        ("/theme broken", "themes/broken.toml, line 1, column 8: 300 is not a colour: the palette goes from 0 to 255."),
+        (
+            "/theme broken",
+            "themes/broken.toml, line 1, column 8: 300 is not a colour: palette numbers go from 0 to 255.",
+        ),
         ("/set theme drak", "There is no theme drak. Did you mean dark?"),
     ] {
         driver.enter(line);

@@ -5,7 +5,7 @@
 //! `ann:`, `ann-` and `-ann`: a hyphen is part of a name only between other characters of a name. In scripts without
 //! spaces between words or before endings (Han, kana, Thai, Hangul ...) a name matches anywhere. Case is ignored.
 
-pub use crate::app::view::own_nick::{parse_nick_assignment, parse_rename};
+pub(crate) use crate::app::view::own_nick::{parse_nick_assignment, parse_rename};
 
 use super::speaker::{Speaker, SpeechKind};
 use crate::app::view::name_finder::NameFinder;
@@ -19,7 +19,7 @@ pub(in crate::app) const MAX_CHARS: usize = 100;
 
 /// Matches lines against the user's names and highlight words. Created again when one of them changes.
 #[derive(Debug, Clone)]
-pub struct MentionMatcher {
+pub(crate) struct MentionMatcher {
     nicks: Vec<String>,
     patterns: Vec<WordPattern>,
     /// All patterns and [`WHISPER`] as one, to exclude most rows quickly. `None` if that is too large.
@@ -46,7 +46,7 @@ struct WordPattern {
 
 impl MentionMatcher {
     /// Creates a matcher for the user's nicknames and highlight words. Empty and too long ones are ignored.
-    pub fn new<'a>(nicks: impl Iterator<Item = &'a str>, words: &[String]) -> Self {
+    pub(crate) fn new<'a>(nicks: impl Iterator<Item = &'a str>, words: &[String]) -> Self {
         let mut terms: Vec<(&str, bool)> = Vec::new();
         let nicks: Vec<_> = nicks.map(str::trim).collect();
         let both = words.iter().map(|word| (word.trim(), true)).chain(nicks.iter().map(|nick| (*nick, false)));
@@ -67,21 +67,22 @@ impl MentionMatcher {
     }
 
     /// Sets the nickname granted by the server. Compiles no pattern, because a server can grant a name in every row.
-    pub fn set_granted(&mut self, nick: Option<&str>) {
+    pub(crate) fn set_granted(&mut self, nick: Option<&str>) {
         let nick = nick.map(str::trim).filter(|nick| is_valid(nick));
         let is_covered = |nick: &str| self.patterns.iter().any(|pattern| is_same(&pattern.text, nick));
         self.granted_finder = nick.filter(|nick| !is_covered(nick)).map(NameFinder::new);
         self.granted = nick.map(str::to_owned);
     }
 
-    /// Whether there are no names and no words. Whispers count as mentions nevertheless.
-    pub const fn is_empty(&self) -> bool {
+    /// Returns whether there are no names and no words.
+    #[cfg(test)]
+    const fn is_empty(&self) -> bool {
         self.patterns.is_empty() && self.granted_finder.is_none()
     }
 
     /// Returns the byte ranges of names and words in a text, from left to right and without overlaps. They do not always
     /// make the line a mention; see [`MentionMatcher::is_mention`].
-    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
         let words = self.patterns.iter().flat_map(|pattern| pattern.find(text));
         let mut found: Vec<_> =
             words.chain(self.granted_finder.iter().flat_map(|name| find_granted(name, text))).collect();
@@ -102,7 +103,7 @@ impl MentionMatcher {
     /// Also works for several rows at once, because no match crosses a newline. Without a match it is a single pass, at
     /// about 2 GB/s for one name. The bytes are read as UTF-8, skipping invalid sequences; that also finds ASCII names in
     /// nearly every other charset. A name with an escape sequence inside is not found.
-    pub fn may_match(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn may_match(&self, bytes: &[u8]) -> bool {
         let may_have_word = self.may_have_word(bytes);
         let may_have_granted = self.has_granted(bytes);
         if !may_have_word && !may_have_granted {
@@ -116,7 +117,7 @@ impl MentionMatcher {
 
     /// Whether these bytes may contain a name, a word or the arrow of a whisper, ignoring word boundaries. `false` holds for
     /// every row in them.
-    pub fn may_be_in(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn may_be_in(&self, bytes: &[u8]) -> bool {
         self.may_have_word(bytes) || self.has_granted(bytes)
     }
 
@@ -125,7 +126,7 @@ impl MentionMatcher {
     }
 
     /// Whether these bytes contain the granted nickname, ignoring word boundaries.
-    pub fn has_granted(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn has_granted(&self, bytes: &[u8]) -> bool {
         self.granted_finder.as_ref().is_some_and(|name| name.find_at(bytes, 0).is_some())
     }
 
@@ -137,7 +138,7 @@ impl MentionMatcher {
     ///
     /// The user's own line, echoed by the server, is not. A whisper to the user is. In a notice only highlight words count,
     /// because notices tell users their own nickname.
-    pub fn is_mention(&self, text: &str, speaker: Option<&Speaker>) -> bool {
+    pub(crate) fn is_mention(&self, text: &str, speaker: Option<&Speaker>) -> bool {
         let kind = speaker.map(|speaker| speaker.kind);
         if speaker.is_some_and(|speaker| self.is_own(text, speaker)) {
             return false;

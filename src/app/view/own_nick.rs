@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// Recognises the sentences of `serve chat`, and `* You are ann` of the lab's nickname server. On a relay anybody can send
 /// such a line, so the name only serves to find mentions.
-pub fn parse_nick_assignment(line: &str) -> Option<&str> {
+pub(crate) fn parse_nick_assignment(line: &str) -> Option<&str> {
     let line = line.trim_end();
     let rest = line.strip_prefix("* ")?;
     if let Some(rest) = rest.strip_prefix("You are ") {
@@ -28,7 +28,7 @@ pub fn parse_nick_assignment(line: &str) -> Option<&str> {
 }
 
 /// Returns the old and the new nickname if a line announces a change: `* ann is now known as anna`.
-pub fn parse_rename(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn parse_rename(line: &str) -> Option<(&str, &str)> {
     let rest = line.trim_end().strip_prefix("* ")?;
     let before = first_name(rest)?;
     let after = rest.strip_prefix(before)?.strip_prefix(" is now known as ")?;

@@ -131,7 +131,7 @@ impl fmt::Display for SpeakerRule {
 }
 
 /// Returns a hash of a nickname, for choosing its colour. Ignores case and is the same on every machine and in every run.
-pub fn nick_hash(nick: &str) -> u64 {
+pub(crate) fn nick_hash(nick: &str) -> u64 {
     // FNV-1a, 64 bits.
     let lower: String = nick.chars().flat_map(char::to_lowercase).collect();
     lower.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

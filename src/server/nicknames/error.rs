@@ -12,7 +12,7 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 ///
 /// `Display` is a clause to follow a colon. It contains no invisible characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum NicknameRule {
+pub(crate) enum NicknameRule {
     /// The name is empty.
     #[error("a nickname needs at least one letter or digit")]
     Empty,
@@ -44,7 +44,7 @@ pub enum NicknameRule {
 
 /// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// The name is not valid.
     #[error(transparent)]
     Invalid(#[from] NicknameRule),
@@ -60,7 +60,7 @@ pub enum Reason {
 ///
 /// `Display` is printable text in whole sentences, whatever the input was.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub struct NicknameError {
+pub(crate) struct NicknameError {
     /// The requested name, escaped and shortened.
     requested: String,
     /// Why it is refused.

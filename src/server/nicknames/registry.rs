@@ -18,7 +18,7 @@ const MAX_ATTEMPTS: usize = 16;
 /// The time of each operation except iteration hardly grows with the number of names. The same seed and calls produce the
 /// same names.
 #[derive(Debug)]
-pub struct NicknameRegistry {
+pub(crate) struct NicknameRegistry {
     by_peer: HashMap<PeerId, Nickname>,
     /// The owner of each skeleton. Clashing names share one, so each has one owner.
     by_skeleton: HashMap<Box<str>, PeerId>,
@@ -33,7 +33,7 @@ pub struct NicknameRegistry {
 
 /// The effect of a successful claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ClaimResult {
+pub(crate) enum ClaimResult {
     /// The peer had no name before.
     First,
     /// The peer had exactly this name already.
@@ -47,7 +47,7 @@ pub enum ClaimResult {
 
 impl NicknameRegistry {
     /// Creates an empty registry. `rng` is the only source of randomness.
-    pub fn new(rng: Rng) -> Self {
+    pub(crate) fn new(rng: Rng) -> Self {
         Self::with_words(rng, ADJECTIVES, ANIMALS)
     }
 
@@ -64,7 +64,7 @@ impl NicknameRegistry {
     }
 
     /// Assigns a free random name, such as `brave-otter`, unless the peer has a name, and returns the peer's name.
-    pub fn assign_random(&mut self, peer: PeerId) -> &str {
+    pub(crate) fn assign_random(&mut self, peer: PeerId) -> &str {
         if !self.by_peer.contains_key(&peer) {
             let name = self.random_name();
             self.insert(peer, name);
@@ -76,7 +76,7 @@ impl NicknameRegistry {
     ///
     /// # Errors
     /// The reason for the refusal and a suggestion. The peer keeps its current name.
-    pub fn claim(&mut self, peer: PeerId, input: &str) -> Result<ClaimResult, NicknameError> {
+    pub(crate) fn claim(&mut self, peer: PeerId, input: &str) -> Result<ClaimResult, NicknameError> {
         let name = match Nickname::parse(input) {
             Ok(name) => name,
             Err(rule) => return Err(self.refusal(input, rule.into())),
@@ -96,7 +96,7 @@ impl NicknameRegistry {
     }
 
     /// Removes and returns a peer's name.
-    pub fn release(&mut self, peer: PeerId) -> Option<Nickname> {
+    pub(crate) fn release(&mut self, peer: PeerId) -> Option<Nickname> {
         let name = self.by_peer.remove(&peer)?;
         for skeleton in name.skeletons().iter() {
             self.by_skeleton.remove(skeleton);
@@ -106,13 +106,13 @@ impl NicknameRegistry {
     }
 
     /// The name of a peer.
-    pub fn name(&self, peer: PeerId) -> Option<&str> {
+    pub(crate) fn name(&self, peer: PeerId) -> Option<&str> {
         self.by_peer.get(&peer).map(Nickname::as_str)
     }
 
     /// Finds a peer by a name that a user typed: the one with this name in any case, or else the only one with a
     /// confusable name, because users cannot always distinguish `l` and `I`.
-    pub fn find(&self, input: &str) -> Option<PeerId> {
+    pub(crate) fn find(&self, input: &str) -> Option<PeerId> {
         let name = Nickname::parse(input).ok()?;
         if let Some(&peer) = self.by_lowercase.get(&lowercase(name.as_str())) {
             return Some(peer);
@@ -123,18 +123,13 @@ impl NicknameRegistry {
     }
 
     /// All peers with their names, sorted by name without regard to case.
-    pub fn iter(&self) -> impl Iterator<Item = (PeerId, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (PeerId, &str)> {
         self.by_lowercase.values().filter_map(|&peer| Some((peer, self.name(peer)?)))
     }
 
     /// Number of names.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_peer.len()
-    }
-
-    /// Whether there are no names.
-    pub fn is_empty(&self) -> bool {
-        self.by_peer.is_empty()
     }
 
     /// Adds a free name for a peer without one.

@@ -345,7 +345,7 @@ proptest! {
             prop_assert_eq!(names.len(), registry.len());
         }
         let released: Vec<_> = (0..8).filter_map(|peer| registry.release(PeerId(peer))).collect();
-        prop_assert!(registry.is_empty());
+        prop_assert_eq!(registry.len(), 0);
         for name in released {
             prop_assert!(registry.claim(PeerId(9), name.as_str()).is_ok(), "a released name is free: {name}");
         }

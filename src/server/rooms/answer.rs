@@ -20,7 +20,7 @@ pub enum Transform {
 
 /// Answers lines with a transformation of them.
 #[derive(Debug)]
-pub struct AnswerRoom {
+pub(crate) struct AnswerRoom {
     transform: Transform,
     answers: AnswerLimit,
 }
@@ -36,7 +36,7 @@ pub enum AnswerLimit {
 
 impl AnswerRoom {
     /// Creates a room that answers with `transform`, as often as `answers` allows.
-    pub const fn new(transform: Transform, answers: AnswerLimit) -> Self {
+    pub(crate) const fn new(transform: Transform, answers: AnswerLimit) -> Self {
         Self { transform, answers }
     }
 }

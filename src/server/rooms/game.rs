@@ -64,7 +64,7 @@ enum Location {
 
 /// Tic-tac-toe: pairs clients and runs one game per pair.
 #[derive(Debug, Default)]
-pub struct Game {
+pub(crate) struct Game {
     locations: BTreeMap<PeerId, Location>,
     tables: BTreeMap<GameNumber, Table>,
     /// The client in [`IdleState::Waiting`].
@@ -72,11 +72,6 @@ pub struct Game {
 }
 
 impl Game {
-    /// Creates an empty room.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     fn send(out: &mut Output, peer: PeerId, message: &Message<'_>) {
         message.write(out.to(Recipients::One(peer)));
     }

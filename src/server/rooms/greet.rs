@@ -7,17 +7,17 @@ use std::time::Duration;
 const GREETING: &[u8] = b"Thank you for connecting";
 
 /// Default delay before disconnecting, as in the lab.
-pub const LINGER: Duration = Duration::from_secs(5);
+pub(crate) const LINGER: Duration = Duration::from_secs(5);
 
 /// Greets each client and disconnects it after a delay.
 #[derive(Debug)]
-pub struct Greet {
+pub(crate) struct Greet {
     linger: Duration,
 }
 
 impl Greet {
     /// Creates a room that disconnects each client after `linger`.
-    pub const fn new(linger: Duration) -> Self {
+    pub(crate) const fn new(linger: Duration) -> Self {
         Self { linger }
     }
 }

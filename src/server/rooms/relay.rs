@@ -8,7 +8,7 @@ use crate::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Re
 
 /// Sends the bytes of each client to all others unchanged.
 #[derive(Debug, Default)]
-pub struct Relay {
+pub(crate) struct Relay {
     /// The client whose last message had no newline.
     open: Option<PeerId>,
     interrupted: Option<InterruptedLine>,

@@ -112,13 +112,13 @@ fn cycles_and_mistakes_are_reported_with_their_position() {
         ("me", "themes/me.toml, line 1, column 12: me cannot inherit itself."),
         (
             "a",
-            "themes/a.toml, line 1, column 12: b has a mistake at line 1, column 12: c has a mistake at line 1, column 12: The themes inherit \
+            "themes/a.toml, line 1, column 12: b has an error at line 1, column 12: c has an error at line 1, column 12: The themes inherit \
              each other in a cycle: a, b, c, a.",
         ),
         ("wrong", "themes/wrong.toml, line 2, column 1: Unknown name snet. Did you mean sent?"),
         (
             "heir",
-            "themes/heir.toml, line 1, column 12: wrong has a mistake at line 2, column 1: Unknown name snet. Did you mean sent?",
+            "themes/heir.toml, line 1, column 12: wrong has an error at line 2, column 1: Unknown name snet. Did you mean sent?",
         ),
         ("far", "themes/far.toml, line 1, column 12: There is no theme drak. Did you mean dark?"),
         ("any", "themes/any.toml, line 1, column 12: A theme cannot inherit auto: write dark or light."),
@@ -127,7 +127,7 @@ fn cycles_and_mistakes_are_reported_with_their_position() {
             "themes/none.toml, line 1, column 12: There is no theme sparkling. Themes: dark, light, mono, high-contrast, \
              solarized-dark, solarized-light, gruvbox-dark, gruvbox-light, me, a, b, c, wrong, heir, far, any, none.",
         ),
-        ("dark", "themes/dark.toml, line 2, column 8: 300 is not a colour: the palette goes from 0 to 255."),
+        ("dark", "themes/dark.toml, line 2, column 8: 300 is not a colour: palette numbers go from 0 to 255."),
     ] {
         assert_eq!(get(&themes, name), Err(message.to_owned()));
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 /// A number of lines, and of bytes of these lines and their server names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct HistorySize {
+pub(crate) struct HistorySize {
     lines: usize,
     bytes: usize,
 }
@@ -18,7 +18,7 @@ pub(super) const TOTAL_LIMIT: HistorySize = HistorySize { lines: 20_000, bytes: 
 
 impl HistorySize {
     /// Returns the number of lines.
-    pub const fn lines(self) -> usize {
+    pub(crate) const fn lines(self) -> usize {
         self.lines
     }
 
@@ -47,7 +47,7 @@ pub(super) fn is_worth_keeping(line: &str) -> bool {
 
 /// Chooses the lines of a history to keep. It must be given the lines from the newest to the oldest.
 #[derive(Debug, Default)]
-pub struct RetentionFilter {
+pub(crate) struct RetentionFilter {
     servers: HashMap<String, ServerQuota>,
     all: HistorySize,
 }
@@ -63,7 +63,7 @@ struct ServerQuota {
 impl RetentionFilter {
     /// Returns whether to keep a line. After a line that exceeds the limit of its server, no older line of that server is
     /// kept.
-    pub fn keeps(&mut self, server: &str, line: &str) -> bool {
+    pub(crate) fn keeps(&mut self, server: &str, line: &str) -> bool {
         if !is_worth_keeping(line) || self.all.is_over(TOTAL_LIMIT) {
             return false;
         }

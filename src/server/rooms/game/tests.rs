@@ -566,7 +566,7 @@ fn players_are_invited_after_a_game() {
 
 #[test]
 fn a_client_that_has_quit_is_not_paired() {
-    let mut room = Game::new();
+    let mut room = Game::default();
     let mut out = Output::default();
     room.joined(ServerTime::ZERO, PeerId(1), &mut out);
     let line = |text| ReceivedLine { text, end: LineEnd::Lf, continues: false };
@@ -622,7 +622,7 @@ fn many_games_run_at_once_and_numbers_are_reused() {
 
 #[test]
 fn the_log_names_players_and_winners() {
-    let (mut room, mut out) = (Game::new(), Output::default());
+    let (mut room, mut out) = (Game::default(), Output::default());
     room.joined(ServerTime::ZERO, PeerId(1), &mut out);
     room.joined(ServerTime::ZERO, PeerId(2), &mut out);
     room.line(
