@@ -52,18 +52,22 @@ Examples:
   netchat-tui host                 start a chat and join it
   netchat-tui serve chat --lan     run a chat for a class";
 
-const INSIDE: &str = "Inside the program, F1 or /help shows all keys and commands.";
+const SHORT_EXAMPLES: &str = "\
+Examples:
+  netchat-tui pi.local 12345  connect to a server
+  netchat-tui host            start a chat and join it
+  echo hi | netchat-tui pi    send a line and print the reply, like nc";
 
-const MORE: &str = "Examples and all options: netchat-tui --help. Inside the program: F1.";
+const INSIDE: &str = "Inside the program, F1 or /help shows all keys and commands.";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
   netchat-tui serve reverse --once  the server of the lab's task 5
   netchat-tui serve chat --lan      a chat for the class
   netchat-tui serve relay --rate none --max-per-address none
-                                    a relay without limits, for benchmarks
+                                    a relay without limits, for benchmarks";
 
-A refused client gets the reason in one line; the log on standard error has it too.";
+const SERVE_NOTES: &str = "A refused client gets the reason in one line; the log on standard error has it too.";
 
 const HOST_EXAMPLES: &str = "\
 Examples:
@@ -78,14 +82,20 @@ Examples:
   netchat-tui replay bug.rec --serve :12345   replay the server to another client
   netchat-tui replay bug.rec --to-pcap - | wireshark -k -i -";
 
-/// A long help with examples before the options, and a short one without them.
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  netchat-tui config example  print a settings file to start from
+  netchat-tui config check    report the errors in yours
+  netchat-tui config show pi  print the settings for the saved server pi";
+
+/// Places the examples of the long help (`before_long_help`) between usage and options. A summary has them at its end.
 const HELP_TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}";
 
 /// Parsed arguments of the command line.
 #[derive(Debug, Clone, Parser)]
 #[command(version, about = "A terminal chat client for raw TCP line servers", override_usage = USAGE, args_conflicts_with_subcommands = true)]
-#[command(help_template = HELP_TEMPLATE, before_long_help = long_help(&[EXAMPLES, hints::COMING_FROM]))]
-#[command(after_help = MORE, after_long_help = INSIDE, disable_help_subcommand = true, max_term_width = 100)]
+#[command(help_template = HELP_TEMPLATE, before_long_help = [EXAMPLES, hints::COMING_FROM].join("\n\n"))]
+#[command(after_help = summary_end(SHORT_EXAMPLES), after_long_help = INSIDE, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<CliCommand>,
@@ -98,7 +108,7 @@ pub struct Args {
 enum CliCommand {
     /// Start a lab server and join it in one window
     #[command(help_template = HELP_TEMPLATE, before_long_help = HOST_EXAMPLES)]
-    #[command(after_long_help = INSIDE)]
+    #[command(after_help = summary_end(HOST_EXAMPLES), after_long_help = INSIDE)]
     Host {
         /// Kind of server
         #[arg(value_enum, default_value = "chat")]
@@ -115,6 +125,7 @@ enum CliCommand {
     },
     /// Run a lab server
     #[command(help_template = HELP_TEMPLATE, before_long_help = SERVE_EXAMPLES)]
+    #[command(after_help = summary_end(SERVE_EXAMPLES), after_long_help = SERVE_NOTES)]
     Serve {
         /// Kind of server
         #[arg(value_enum)]
@@ -127,12 +138,15 @@ enum CliCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Play a recording, serve it to a client, or convert it for Wireshark
+    /// Play, serve or convert a recording
     #[command(help_template = HELP_TEMPLATE, before_long_help = REPLAY_EXAMPLES)]
+    #[command(after_help = summary_end(REPLAY_EXAMPLES), after_long_help = "")]
     Replay(Box<ReplayArgs>),
     #[command(flatten)]
     Shell(ShellCommand),
-    /// Print, check or explain the settings
+    /// Print or check the settings
+    #[command(help_template = HELP_TEMPLATE, before_long_help = CONFIG_EXAMPLES)]
+    #[command(after_help = summary_end(CONFIG_EXAMPLES), after_long_help = "")]
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
@@ -247,9 +261,9 @@ impl Args {
     }
 }
 
-/// Joins sections of the long help.
-fn long_help(sections: &[&str]) -> String {
-    sections.join("\n\n")
+/// Returns the end of a summary: its examples and the way to the long help.
+fn summary_end(examples: &str) -> String {
+    format!("{examples}\n\n--help shows everything.")
 }
 
 /// Returns an error with this sentence, without the usage that clap would add.
@@ -259,15 +273,18 @@ fn usage_error(sentence: &str) -> clap::Error {
 
 const TRY_HELP: &str = "For more information, try '--help'.";
 
-/// Removes the usage lines from an error of clap's.
+/// Removes from an error of clap's the usage, and the tip to pass a mistyped option as a value (`-- --option`).
+///
+/// A missing subcommand is left as it is, because its text is the command's whole help.
 fn without_usage(error: clap::Error) -> clap::Error {
-    if !error.use_stderr() {
+    let kind = error.kind();
+    if !error.use_stderr() || kind == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return error;
     }
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.starts_with("Usage:"));
-    let kind = error.kind();
+    let is_noise = |paragraph: &str| paragraph.starts_with("Usage:") || paragraph.starts_with("  tip: to pass ");
+    let paragraphs = text.split("\n\n").filter(|paragraph| !is_noise(paragraph));
     clap::Error::raw(kind, paragraphs.collect::<Vec<_>>().join("\n\n"))
 }
 

@@ -5,7 +5,7 @@ use netchat_tui::commands;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let words: Vec<_> = std::env::args_os().collect();
-    let job = Args::parse(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
+    let args: Vec<_> = std::env::args_os().collect();
+    let job = Args::parse(&args).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     commands::run(job)
 }

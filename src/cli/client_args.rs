@@ -31,8 +31,8 @@ pub(super) struct ClientArgs {
 /// The option that records a session.
 #[derive(Debug, Clone, Args)]
 pub(super) struct RecordArgs {
-    /// Record the session for the replay command; appends to a recording
-    #[arg(long, value_name = "FILE", value_parser = super::replay_args::recording(), value_hint = clap::ValueHint::FilePath, help_heading = "Logging")]
+    /// Record the session for the replay command; an existing recording is appended to
+    #[arg(hide_short_help = true, long, value_name = "FILE", value_parser = super::replay_args::recording_parser(), value_hint = clap::ValueHint::FilePath, help_heading = "Logging")]
     pub(super) record: Option<PathBuf>,
 }
 

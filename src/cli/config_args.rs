@@ -1,16 +1,33 @@
 //! `netchat-tui config`: prints and checks settings.
 
 use super::settings_flags::FileArgs;
+use super::summary_end;
 use crate::config::{self, ConfigError, ConfigFile, Environment, Sources};
 use clap::Subcommand;
 use std::path::PathBuf;
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  netchat-tui config check
+  netchat-tui config check draft.toml";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  netchat-tui config show
+  netchat-tui config show pi";
+
+const PATH_EXAMPLE: &str = "\
+Example:
+  $EDITOR \"$(netchat-tui config path)\"";
 
 /// Subcommands of `config`.
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum ConfigCommand {
     /// Print an example settings file that explains every setting
+    #[command(after_help = "Example:\n  netchat-tui config example > config.toml")]
     Example,
     /// Report all errors in a settings file
+    #[command(after_help = summary_end(CHECK_EXAMPLES), after_long_help = CHECK_EXAMPLES)]
     Check {
         /// File to check; without it, the one in use
         #[arg(conflicts_with_all = ["config", "no_config"])]
@@ -20,6 +37,7 @@ pub(super) enum ConfigCommand {
         read: FileArgs,
     },
     /// Print each setting with its value and the source of the value
+    #[command(after_help = summary_end(SHOW_EXAMPLES), after_long_help = SHOW_EXAMPLES)]
     Show {
         /// Saved server to print the settings for
         server: Option<String>,
@@ -40,6 +58,7 @@ pub(super) enum ConfigCommand {
         file: FileArgs,
     },
     /// Print the path of the settings file, whether it exists or not
+    #[command(after_help = summary_end(PATH_EXAMPLE), after_long_help = PATH_EXAMPLE)]
     Path {
         #[command(flatten)]
         file: FileArgs,

@@ -11,8 +11,8 @@ Coming from nc, PuTTY, telnet:
   putty -raw HOST -P PORT    netchat-tui HOST PORT
   putty -telnet HOST         netchat-tui --telnet -C HOST 23
   telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] works, too)
-  nc HOST PORT               netchat-tui HOST PORT (-C, -s, -v, -z, -4, -6 mean the same)
-  nc HOST PORT < FILE        the same; ends after 3 s of silence (use -q never to wait like nc)
+  nc HOST PORT               netchat-tui HOST PORT (same: -C, -s, -v, -z, -4, -6)
+  nc HOST PORT < FILE        the same, but ends after 3 s of silence (-q never)
   nc -w TIME                 -w TIME while connecting, --idle TIME afterwards
   nc -t                      --telnet
   nc -N                      -N in a pipe; on the screen, /eof

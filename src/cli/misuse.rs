@@ -12,7 +12,7 @@ const NOT_NUMERIC: &str = "-n sets a nickname here, and nc's -n is not needed";
 /// Flags of nc that are combined after one dash.
 const CLUSTER: &str = "46CNdhklnprtuvwz";
 
-/// Those that are unlikely in a nickname.
+/// Letters of [`CLUSTER`] that are unlikely in a nickname.
 const NC_ONLY_LETTERS: &[char] = &['v', 'z', 'l'];
 
 /// Flags whose optional value follows an equals sign, and their values.
@@ -26,26 +26,26 @@ const EQUALS_ONLY: &[(&str, &[&str])] = &[
 
 /// Returns a sentence if the words would be misunderstood. The first of `words` is the program's name.
 pub(super) fn misuse(words: &[OsString]) -> Option<String> {
-    let meant: Vec<&str> = words.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
-    let arguments = meant.get(1..)?;
+    let words: Vec<&str> = words.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let arguments = words.get(1..)?;
     nc_flag_cluster(arguments)
         .or_else(|| separate_value(arguments))
-        .or_else(|| misplaced(&meant))
-        .or_else(|| extra_word(&meant))
+        .or_else(|| command_after_options(&words))
+        .or_else(|| extra_word(&words))
 }
 
-/// `-nv`, which would request the nickname v.
+/// Finds `-nv`, which would request the nickname v.
 fn nc_flag_cluster(arguments: &[&str]) -> Option<String> {
-    let is_of_nc = |word: &&&str| {
+    let is_nc_cluster = |word: &&&str| {
         let nick = word.strip_prefix("-n").unwrap_or_default();
         nick.contains(NC_ONLY_LETTERS) && nick.chars().all(|letter| CLUSTER.contains(letter))
     };
-    let word = arguments.iter().find(is_of_nc)?;
+    let word = arguments.iter().find(is_nc_cluster)?;
     let nick = word.trim_start_matches("-n");
     Some(format!("{word}: {NOT_NUMERIC}; leave out the n. If {nick} is your nickname, use -n {nick}."))
 }
 
-/// `-r always HOST`, which would connect to the host `always`.
+/// Finds `-r always HOST`, which would connect to the host `always`.
 fn separate_value(arguments: &[&str]) -> Option<String> {
     arguments.windows(2).find_map(|pair| {
         let [flag, value] = pair else { return None };
@@ -63,36 +63,36 @@ fn is_bare(cluster: &str) -> bool {
     cluster.chars().skip(1).all(|letter| "C46Nvz".contains(letter))
 }
 
-/// `-n bob host`, which would connect to a machine called host.
-fn misplaced(meant: &[&str]) -> Option<String> {
-    let (at, command) = misplaced_command(meant)?;
-    let (before, after) = meant.split_at_checked(at)?;
-    let better = [&["netchat-tui"], after, before.get(1..)?].concat();
-    let written = better.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+/// Finds `-n bob host`, which would connect to a machine called host.
+fn command_after_options(words: &[&str]) -> Option<String> {
+    let (index, command) = misplaced_command(words)?;
+    let (before, after) = words.split_at_checked(index)?;
+    let suggestion = [&["netchat-tui"], after, before.get(1..)?].concat();
+    let command_line = suggestion.iter().map(|word| shell_quoted(word)).collect::<Vec<_>>().join(" ");
     let host = format!("(To connect to a machine of that name, use {command}:PORT.)");
-    let is_taken = Args::try_parse_from(&better).is_ok();
-    Some(if is_taken {
-        format!("Put options after the command: {written} {host}")
+    let is_valid = Args::try_parse_from(&suggestion).is_ok();
+    Some(if is_valid {
+        format!("Put options after the command: {command_line} {host}")
     } else {
         format!("Put options after the command. netchat-tui {command} --help lists them. {host}")
     })
 }
 
 /// Finds a command that follows options and would be taken for the address.
-fn misplaced_command<'a>(meant: &[&'a str]) -> Option<(usize, &'a str)> {
+fn misplaced_command<'a>(words: &[&'a str]) -> Option<(usize, &'a str)> {
     let program = Args::command();
     let commands =
-        meant.iter().copied().enumerate().skip(2).filter(|(_, word)| program.find_subcommand(word).is_some());
-    commands.into_iter().find(|(at, word)| {
-        let read = meant.get(..=*at).map(Args::try_parse_from);
+        words.iter().copied().enumerate().skip(2).filter(|(_, word)| program.find_subcommand(word).is_some());
+    commands.into_iter().find(|(index, word)| {
+        let parsed = words.get(..=*index).map(Args::try_parse_from);
         // Otherwise it is an option's value or the port.
-        matches!(read, Some(Ok(Args { command: None, client })) if client.is_only(word))
+        matches!(parsed, Some(Ok(Args { command: None, client })) if client.is_only(word))
     })
 }
 
-/// `HOST PORT WORD`; clap would complain about an unknown command.
-fn extra_word(meant: &[&str]) -> Option<String> {
-    let error = Args::try_parse_from(meant).err()?;
+/// Finds `HOST PORT WORD`, for which clap would report an unknown command.
+fn extra_word(words: &[&str]) -> Option<String> {
+    let error = Args::try_parse_from(words).err()?;
     let (ErrorKind::ArgumentConflict, Some(ContextValue::String(word))) =
         (error.kind(), error.get(ContextKind::InvalidSubcommand))
     else {
@@ -102,7 +102,7 @@ fn extra_word(meant: &[&str]) -> Option<String> {
 }
 
 /// Quotes a word for a shell, if necessary.
-fn quoted(word: &str) -> String {
+fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_=.,:/@%+".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
@@ -114,7 +114,7 @@ fn quoted(word: &str) -> String {
 ///
 /// # Errors
 /// A sentence with the right usage.
-pub(super) fn is_no_address(nick: &str) -> Result<(), String> {
+pub(super) fn refuse_address(nick: &str) -> Result<(), String> {
     let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_address = nick.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     let has_port = nick.rsplit_once(':').is_some_and(|(_, port)| is_port(port));
@@ -128,7 +128,7 @@ pub(super) fn is_no_address(nick: &str) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    fn read(words: &str) -> Result<Args, String> {
+    fn parse(words: &str) -> Result<Args, String> {
         let words: Vec<_> =
             std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
         Args::parse(&words).map_err(|error| error.to_string())
@@ -162,7 +162,7 @@ mod tests {
             ("127.0.0.1 23457 x", "Unexpected word \"x\": an address is HOST PORT or HOST:PORT."),
             ("-C pi 80 serve", "Unexpected word \"serve\""),
         ] {
-            let message = read(words).unwrap_err();
+            let message = parse(words).unwrap_err();
             assert!(message.starts_with("error: ") && message.contains(sentence), "{words}: {message}");
         }
     }
@@ -187,7 +187,7 @@ mod tests {
             "pi -r",
             "host chat -n bob",
         ] {
-            assert_eq!(read(words).err(), None, "{words}");
+            assert_eq!(parse(words).err(), None, "{words}");
         }
     }
 

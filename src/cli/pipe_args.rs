@@ -1,11 +1,11 @@
 //! Options of pipe mode, and the choice between screen and pipe.
 //!
 //! The client's options for connecting and for line ends also apply to a pipe; those of the screen are ignored. Options
-//! that would add bytes (a nickname, telnet replies) are refused as flags, because the caller relies on them, and ignored
-//! in the settings file, which is not written for scripts.
+//! that would add bytes (a nickname, telnet replies) are refused as flags, because the caller expects an effect, and
+//! ignored in the settings file, which is not written for scripts.
 
 use super::UsageError;
-use super::settings_flags::{FlagAssignments, is_set};
+use super::settings_flags::{FlagAssignments, value_if};
 use crate::app::settings::{Origin, SettingValue, duration, duration_or_none};
 use crate::config::Assignment;
 use crate::pipe::{ConnectRetry, DEFAULT_QUIET_TIMEOUT, OnStdinEof, PipeOptions, Purpose, Verbosity};
@@ -28,7 +28,7 @@ pub(super) struct PipingArgs {
     half_close: bool,
 
     /// After the end of input, quit once the server is silent for this time, or never (default: 3s; never with -N)
-    #[arg(hide_short_help = true, short, long, value_name = "TIME", value_parser = quiet, allow_negative_numbers = true, help_heading = HEADING)]
+    #[arg(hide_short_help = true, short, long, value_name = "TIME", value_parser = parse_quiet_timeout, allow_negative_numbers = true, help_heading = HEADING)]
     #[arg(overrides_with = "quit_after")]
     quit_after: Option<QuietTimeout>,
 
@@ -68,12 +68,12 @@ struct ConnectArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct QuietTimeout(Option<Duration>);
 
-fn quiet(text: &str) -> Result<QuietTimeout, String> {
+fn parse_quiet_timeout(text: &str) -> Result<QuietTimeout, String> {
     // Debian's nc uses -1 for never.
     if text.eq_ignore_ascii_case("never") || text.parse::<f64>().is_ok_and(|seconds| seconds < 0.0) {
         return Ok(QuietTimeout(None));
     }
-    duration_or_none(text).map(|time| QuietTimeout(Some(time))).map_err(|says| format!("{says}; or never"))
+    duration_or_none(text).map(|time| QuietTimeout(Some(time))).map_err(|message| format!("{message}; or never"))
 }
 
 /// Kind of standard input and output.
@@ -110,7 +110,7 @@ impl PipingArgs {
     /// Returns the options that are settings on the screen.
     pub(super) fn settings(&self) -> Vec<Assignment> {
         let mut flags = FlagAssignments::default();
-        flags.assign("reconnect", "--retry", is_set(self.reaching.retry, "always"));
+        flags.assign("reconnect", "--retry", value_if(self.reaching.retry, "always"));
         flags.into_inner()
     }
 

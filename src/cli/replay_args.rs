@@ -18,14 +18,14 @@ pub(super) struct ReplayArgs {
     recording: PathBuf,
 
     /// Playback speed: 0.5, 1, 2, 4, 8 ...
-    #[arg(long, value_name = "TIMES", value_parser = speed, default_value = "1", conflicts_with_all = ["serve", "to_pcap"])]
+    #[arg(long, value_name = "TIMES", value_parser = parse_speed, default_value = "1", conflicts_with_all = ["serve", "to_pcap"])]
     speed: Speed,
 
     /// Start paused
     #[arg(long, conflicts_with_all = ["serve", "to_pcap"])]
     paused: bool,
 
-    /// Replay the server's side, with its pauses, to each client that connects (ADDR:PORT, :PORT or PORT)
+    /// Replay the server's side, with its pauses, to each client that connects; ADDR:PORT, :PORT or PORT
     #[arg(long, value_name = "ADDR:PORT", conflicts_with = "to_pcap")]
     serve: Option<String>,
 
@@ -74,7 +74,7 @@ pub enum ReplayMode {
 }
 
 /// Returns the parser of a recording's file name.
-pub(super) fn recording() -> impl TypedValueParser<Value = PathBuf> {
+pub(super) fn recording_parser() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| {
         if path == Path::new("-") {
             Err("a recording cannot be written to standard output; name a file")
@@ -84,7 +84,7 @@ pub(super) fn recording() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
-fn speed(text: &str) -> Result<Speed, String> {
+fn parse_speed(text: &str) -> Result<Speed, String> {
     Speed::parse(text).ok_or_else(|| "use a power of two from 0.0625 to 1024, such as 0.5, 2 or 8".to_owned())
 }
 

@@ -39,32 +39,32 @@ pub(super) struct ServerArgs {
     #[arg(hide_short_help = true, long, value_name = "ADDR:PORT", conflicts_with = "lan")]
     listen: Vec<String>,
 
-    /// Accept connections from other machines, and print the command they need
+    /// Accept connections from other machines; prints the command they need
     #[arg(long)]
     lan: bool,
 
-    /// Listen on this port
-    #[arg(short, long, value_name = "PORT", default_value_t = DEFAULT_PORT, conflicts_with = "listen")]
+    /// Listen on this port; 0 chooses a free one
+    #[arg(short, long, value_name = "PORT", value_parser = parse_port, default_value_t = DEFAULT_PORT, conflicts_with = "listen")]
     port: u16,
 
     /// Accept at most N clients; none for no limit
-    #[arg(hide_short_help = true, long, value_name = "N", value_parser = count, default_value = "1000")]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = parse_count, default_value = "1000")]
     max_clients: Limit<usize>,
 
     /// Accept at most N clients from one address; none for no limit
-    #[arg(hide_short_help = true, long, value_name = "N", value_parser = count, default_value = "100")]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = parse_count, default_value = "100")]
     max_per_address: Limit<usize>,
 
     /// Accept this many lines per second from a client, after a burst; none for no limit
-    #[arg(hide_short_help = true, long, value_name = "LINES[:BURST]", value_parser = rate, default_value = "20:100")]
+    #[arg(hide_short_help = true, long, value_name = "LINES[:BURST]", value_parser = parse_rate, default_value = "20:100")]
     rate: Limit<Rate>,
 
     /// Cut lines longer than this, such as 1000 or 8KiB
-    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = size, default_value = "8KiB")]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = parse_size, default_value = "8KiB")]
     max_line: usize,
 
     /// Buffer at most this much for a client that reads slowly
-    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = size, default_value = "1MiB")]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = parse_size, default_value = "1MiB")]
     outbox: usize,
 
     /// Show the last N messages to people who join [default: 20] (chat)
@@ -159,7 +159,11 @@ fn kind_names(names: &[ServerKindName]) -> String {
     names.iter().map(|name| kind_name(*name)).collect::<Vec<_>>().join(", ")
 }
 
-fn count(text: &str) -> Result<Limit<usize>, String> {
+fn parse_port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_not_a_port| "use a number from 0 to 65535".to_owned())
+}
+
+fn parse_count(text: &str) -> Result<Limit<usize>, String> {
     match text {
         "none" => Ok(Limit(None)),
         _ => match text.parse() {
@@ -169,7 +173,7 @@ fn count(text: &str) -> Result<Limit<usize>, String> {
     }
 }
 
-fn rate(text: &str) -> Result<Limit<Rate>, String> {
+fn parse_rate(text: &str) -> Result<Limit<Rate>, String> {
     let number = |text: &str| text.parse::<NonZeroU32>().ok();
     let rate = match text.split_once(':') {
         _ if text == "none" => return Ok(Limit(None)),
@@ -188,7 +192,7 @@ const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(5).unwrap();
 /// Accepted sizes in bytes; the largest is what a Raspberry Pi can hold for one client.
 const SIZES: std::ops::RangeInclusive<u64> = 64..=64 << 20;
 
-fn size(text: &str) -> Result<usize, String> {
+fn parse_size(text: &str) -> Result<usize, String> {
     let size = text.parse::<ByteSize>().ok().map(|size| size.as_u64()).filter(|size| SIZES.contains(size));
     size.and_then(|size| usize::try_from(size).ok())
         .ok_or_else(|| "use a size such as 1000, 8KiB or 1MiB, from 64 to 64MiB".to_owned())

@@ -94,7 +94,7 @@ impl FlagAssignments {
 
     /// Assigns the setting `name` if `flag` was given.
     pub(super) fn assign(&mut self, name: &'static str, flag: &'static str, value: Option<SettingValue>) {
-        // Every value was parsed by `validated` or `one_of`, so none is dropped here.
+        // Every value was parsed by `setting_parser` or `choice_parser`, so none is dropped here.
         let assignment =
             find(name).zip(value).map(|(setting, value)| Assignment::new(setting, value, Origin::Flag(flag)));
         self.0.extend(assignment.and_then(Result::ok));
@@ -102,7 +102,7 @@ impl FlagAssignments {
 }
 
 /// Returns the parser of a flag that sets `name`.
-pub(super) fn validated(
+pub(super) fn setting_parser(
     name: &'static str,
 ) -> impl Fn(&str) -> Result<SettingValue, String> + Clone + Send + Sync + 'static {
     move |text| {
@@ -114,11 +114,11 @@ pub(super) fn validated(
 }
 
 /// Returns the parser of a flag that sets `name` to one of its choices.
-pub(super) fn one_of(name: &'static str) -> impl TypedValueParser<Value = SettingValue> {
+pub(super) fn choice_parser(name: &'static str) -> impl TypedValueParser<Value = SettingValue> {
     PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.choices)).map(SettingValue::Single)
 }
 
 /// Returns `value` if the flag was given.
-pub(super) fn is_set(flag: bool, value: &str) -> Option<SettingValue> {
+pub(super) fn value_if(flag: bool, value: &str) -> Option<SettingValue> {
     flag.then(|| SettingValue::Single(value.to_owned()))
 }

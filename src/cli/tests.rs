@@ -9,12 +9,12 @@ use crate::link::{Endpoint, Eol, Family};
 use crate::pipe::{ConnectRetry, OnStdinEof, PipeOptions, Purpose, Verbosity};
 use crate::server::ListenOn;
 use crate::theme::{Appearance, ColorDepth, Colours, ThemeName, built_in_names};
+use std::ffi::OsString;
 use std::time::Duration;
 
 fn job(words: &str) -> Result<Job, String> {
-    let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
-    let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
-    args.resolve().map_err(|error| error.to_string())
+    let words: Vec<_> = std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
+    Args::parse(&words).and_then(Args::resolve).map_err(|error| error.to_string())
 }
 
 /// Resolves a client without environment and settings file.
@@ -378,24 +378,63 @@ fn a_recording_needs_a_file() {
     assert!(job("--record ./- pi").is_ok());
 }
 
+/// Returns the program and all commands at every level.
+fn all_commands(program: &clap::Command) -> Vec<clap::Command> {
+    let below = program.get_subcommands().filter(|command| !command.is_hide_set()).flat_map(all_commands);
+    std::iter::once(program.clone()).chain(below).collect()
+}
+
+fn built_program() -> clap::Command {
+    let mut program = Args::command().term_width(80);
+    program.build();
+    program
+}
+
 #[test]
 fn short_help_has_at_most_30_lines_of_80_columns() {
-    let mut program = Args::command();
-    program.build();
-    let names: Vec<_> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    for name in names.iter().map(Some).chain([None]) {
-        let command = name.map_or(program.clone(), |name| program.find_subcommand(name).unwrap().clone());
+    for command in all_commands(&built_program()) {
         let help = command.term_width(80).render_help().to_string();
         assert!(help.lines().count() <= 30, "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        assert!(help.contains("\nExample"), "{help}");
+    }
+}
+
+#[test]
+fn short_help_that_hides_options_names_the_long_help() {
+    for command in all_commands(&built_program()) {
+        let hides = command.get_arguments().any(clap::Arg::is_hide_short_help_set);
+        let help = command.term_width(80).render_help().to_string();
+        assert!(!hides || help.ends_with("\n--help shows everything.\n"), "{help}");
     }
 }
 
 #[test]
 fn long_help_has_examples_and_habits_before_the_options() {
-    let help = Args::command().render_long_help().to_string();
-    let place = |words: &str| help.find(words).unwrap_or_else(|| panic!("no {words:?} in {help}"));
-    assert!(place("Usage:") < place("Examples:"));
-    assert!(place("Examples:") < place("Coming from nc, PuTTY, telnet:"));
-    assert!(place("Coming from nc, PuTTY, telnet:") < place("Options:"));
+    let position = |help: &str, heading: &str| help.find(heading).unwrap_or_else(|| panic!("no {heading:?} in {help}"));
+    let program = built_program();
+    for command in std::iter::once(&program).chain(program.get_subcommands()) {
+        let help = command.clone().term_width(80).render_long_help().to_string();
+        assert!(position(&help, "Usage:") < position(&help, "Examples:"), "{help}");
+        assert!(position(&help, "Examples:") < position(&help, "\nOptions:"), "{help}");
+    }
+    let help = program.clone().render_long_help().to_string();
+    assert!(position(&help, "Examples:") < position(&help, "Coming from nc, PuTTY, telnet:"));
+    assert!(position(&help, "Coming from nc, PuTTY, telnet:") < position(&help, "\nOptions:"));
+    let tables = &help[..position(&help, "\nCommands:")];
+    assert!(tables.lines().all(|line| line.chars().count() <= 80), "{tables}");
+}
+
+#[test]
+fn a_missing_subcommand_prints_the_help_of_its_command() {
+    let message = job("config").unwrap_err();
+    assert!(message.starts_with("Print or check the settings\n\nUsage: netchat-tui config <COMMAND>\n"), "{message}");
+}
+
+#[test]
+fn an_unknown_option_is_not_suggested_as_a_value() {
+    let message = job("serve chat --theme dark").unwrap_err();
+    assert_eq!(message, "error: unexpected argument '--theme' found\n\nFor more information, try '--help'.\n");
+    let message = job("serve chat -p 70000").unwrap_err();
+    assert!(message.contains("use a number from 0 to 65535\n"), "{message}");
 }

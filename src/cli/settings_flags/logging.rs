@@ -1,6 +1,6 @@
 //! Options of logs, for every command with an input line and for pipes.
 
-use super::{FlagAssignments, one_of, validated};
+use super::{FlagAssignments, choice_parser, setting_parser};
 use crate::app::settings::SettingValue;
 use clap::{Args, ValueHint};
 
@@ -11,27 +11,27 @@ const HEADING: &str = "Logging";
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct LogArgs {
     /// Log to this file; %h, %p, %d are host, port, date (/log)
-    #[arg(short = 'o', long, value_name = "FILE", value_parser = validated("log"), value_hint = ValueHint::FilePath)]
+    #[arg(hide_short_help = true, short = 'o', long, value_name = "FILE", value_parser = setting_parser("log"), value_hint = ValueHint::FilePath)]
     #[arg(help_heading = HEADING)]
     log: Option<SettingValue>,
 
     /// Format of the log: text, escaped, jsonl, or raw, which holds only the bytes received [default: text]
-    #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = one_of("log_format"), ignore_case = true, help_heading = HEADING)]
+    #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = choice_parser("log_format"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
     log_format: Option<SettingValue>,
 
     /// Log every byte to this file as a hex dump, with direction, offset and time
-    #[arg(hide_short_help = true, short = 'x', long, value_name = "FILE", value_parser = validated("hex_log"), value_hint = ValueHint::FilePath)]
+    #[arg(hide_short_help = true, short = 'x', long, value_name = "FILE", value_parser = setting_parser("hex_log"), value_hint = ValueHint::FilePath)]
     #[arg(help_heading = HEADING)]
     hex_log: Option<SettingValue>,
 
     /// Rotate a log to NAME.1, NAME.2 ... before it exceeds this size; 0 never rotates [default: 64MiB]
-    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = validated("log_size"), help_heading = HEADING)]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = setting_parser("log_size"), help_heading = HEADING)]
     #[arg(allow_negative_numbers = true)]
     log_size: Option<SettingValue>,
 
     /// Show the last N lines of the log at the start [default: 0]
-    #[arg(hide_short_help = true, long, value_name = "N", value_parser = validated("backlog"), help_heading = HEADING)]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = setting_parser("backlog"), help_heading = HEADING)]
     #[arg(allow_negative_numbers = true)]
     backlog: Option<SettingValue>,
 }

@@ -1,6 +1,6 @@
 //! `--theme` and `--color`.
 
-use super::{FlagAssignments, one_of};
+use super::{FlagAssignments, choice_parser};
 use crate::app::settings::{SettingValue, find};
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
 use clap::{Arg, Args, Command};
@@ -10,12 +10,14 @@ use std::ffi::OsStr;
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct ThemeArgs {
     /// Colour theme: dark, light, mono, another built-in theme or one of yours; auto follows COLORFGBG
+    /// [default: auto]
     #[arg(hide_short_help = true, long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
     theme: Option<SettingValue>,
 
-    /// When to use colours.
-    #[arg(help = "When to use colours: auto follows NO_COLOR, COLORTERM and TERM; 16 and 256 set the palette size")]
-    #[arg(hide_short_help = true, long = "color", value_name = "WHEN", value_parser = one_of("color"), ignore_case = true)]
+    /// Use colours: auto (follows NO_COLOR, COLORTERM and TERM), always, never, or a palette of 16 or 256 colours
+    /// [default: auto]
+    #[arg(hide_short_help = true, long = "color", value_name = "WHEN", value_parser = choice_parser("color"), ignore_case = true)]
+    #[arg(hide_possible_values = true)]
     colours: Option<SettingValue>,
 }
 

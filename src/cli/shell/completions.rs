@@ -1,7 +1,7 @@
 //! The script for each shell.
 //!
-//! It is clap's, and knows every option. What it cannot know is which servers are saved: so it gets a line that asks
-//! for them with `netchat-tui config names`, where a command or an address can stand.
+//! clap generates it from the options. Where an address can be typed, a line is added that lists the saved servers with
+//! `netchat-tui config names`.
 
 use super::ShellName;
 use crate::app::settings::find;
@@ -32,7 +32,7 @@ pub(super) fn script(shell: ShellName, program: &Command) -> String {
     let mut program = with_value_hints(&with_pages(without_address(program)));
     let mut script = Vec::new();
     generate(generator, &mut program, NAME, &mut script);
-    completed(shell, &String::from_utf8_lossy(&script), &program)
+    add_saved_servers(shell, &String::from_utf8_lossy(&script), &program)
 }
 
 /// Returns the program without positional arguments. The first word is a command or an address, and zsh's script would
@@ -120,7 +120,7 @@ fn with_themes(script: &str) -> String {
 const NAMES: &str = "netchat-tui config names 2>/dev/null";
 
 /// Adds saved servers and fixes for clap's script.
-fn completed(shell: ShellName, script: &str, program: &Command) -> String {
+fn add_saved_servers(shell: ShellName, script: &str, program: &Command) -> String {
     match shell {
         ShellName::Bash => bash(&with_themes(script)),
         ShellName::Zsh => zsh(&with_themes(script)),

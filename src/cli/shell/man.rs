@@ -10,6 +10,11 @@ use clap_mangen::Man;
 use roff::{Roff, bold, roman};
 use std::io;
 
+/// The program's description. A command has the first sentence of its help.
+const DESCRIPTION: &str = "netchat-tui connects to a server that exchanges lines of text over plain TCP. Messages \
+    scroll above an input line, which they never overwrite. Without an address it opens a page with saved and recent \
+    servers. If standard input or output is not a terminal, it copies bytes like nc(1).";
+
 const EXIT_STATUS: &[(&str, &str)] = &[
     ("0", "Success."),
     ("1", "A network error: a server cannot be started, or a pipe cannot connect, is reset, or exceeds --idle."),
@@ -45,21 +50,22 @@ const FILES: &[(&str, &str)] = &[
 pub(super) fn page(mut program: Command, name: Option<&str>) -> Result<String, UsageError> {
     // Gives each command its full name.
     program.build();
-    let Some(name) = name else { return Ok(rendered(&program, true)) };
+    let Some(name) = name else { return Ok(render(&program, true)) };
     match program.get_subcommands().find(|command| command.get_name() == name) {
-        Some(command) => Ok(rendered(command, false)),
+        Some(command) => Ok(render(command, false)),
         None => Err(UsageError::NoPage {
             command: name.escape_debug().to_string(),
-            commands: shown(&program).map(Command::get_name).collect::<Vec<_>>().join(", "),
+            commands: visible_commands(&program).map(Command::get_name).collect::<Vec<_>>().join(", "),
         }),
     }
 }
 
-fn shown(program: &Command) -> impl Iterator<Item = &Command> {
+/// Returns the commands that are not hidden.
+fn visible_commands(program: &Command) -> impl Iterator<Item = &Command> {
     program.get_subcommands().filter(|command| !command.is_hide_set())
 }
 
-fn rendered(command: &Command, is_program: bool) -> String {
+fn render(command: &Command, is_program: bool) -> String {
     let mut page = Vec::new();
     // Writing to a Vec cannot fail.
     let _ = render_into(&mut page, command, is_program);
@@ -78,11 +84,13 @@ fn render_into(page: &mut Vec<u8>, command: &Command, is_program: bool) -> io::R
     man.render_title(page)?;
     man.render_name_section(page)?;
     if is_program {
-        synopsis(page)?;
+        synopsis(FORMS_OF_USE.map(ToOwned::to_owned)).to_writer(page)?;
+        Roff::new().control("SH", ["DESCRIPTION"]).text([roman(DESCRIPTION)]).to_writer(page)?;
     } else {
-        man.render_synopsis_section(page)?;
+        let usage = command.clone().render_usage().to_string().replace(['<', '>'], "");
+        synopsis([usage.trim_start_matches("Usage: ").to_owned()]).to_writer(page)?;
+        man.render_description_section(page)?;
     }
-    man.render_description_section(page)?;
     man.render_options_section(page)?;
     let mut roff = Roff::new();
     if command.has_subcommands() {
@@ -102,9 +110,13 @@ fn render_into(page: &mut Vec<u8>, command: &Command, is_program: bool) -> io::R
         list(&mut roff, "ENVIRONMENT", owned(ENVIRONMENT));
         list(&mut roff, "FILES", owned(FILES));
     }
-    let notes = command.get_after_long_help().or_else(|| command.get_after_help());
-    for help in [command.get_before_long_help(), notes].into_iter().flatten() {
+    if let Some(help) = command.get_before_long_help() {
         sections(&mut roff, &help.to_string());
+    }
+    let notes = command.get_after_long_help().map(ToString::to_string).filter(|notes| !notes.is_empty());
+    // The program's note points to the keys and commands, which its page lists.
+    if let Some(notes) = notes.filter(|_| !is_program) {
+        roff.control("SH", ["NOTES"]).text([roman(notes)]);
     }
     roff.control("SH", ["SEE ALSO"]).text([roman(if is_program {
         "nc(1), telnet(1), putty(1)"
@@ -115,20 +127,21 @@ fn render_into(page: &mut Vec<u8>, command: &Command, is_program: bool) -> io::R
     Ok(())
 }
 
-fn synopsis(page: &mut Vec<u8>) -> io::Result<()> {
+/// Writes the forms of use, one on each line.
+fn synopsis(forms: impl IntoIterator<Item = String>) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["SYNOPSIS"]);
-    for form in FORMS_OF_USE {
-        let (name, rest) = form.split_once(' ').unwrap_or((form, ""));
-        roff.text([bold(name), roman(format!(" {rest}"))]).control("br", []);
+    for form in forms {
+        let (name, arguments) = form.split_once(' ').unwrap_or((&form, ""));
+        roff.text([bold(name), roman(format!(" {arguments}"))]).control("br", []);
     }
-    roff.to_writer(page)
+    roff
 }
 
 /// Lists the subcommands without references to pages that may not be installed.
 fn subcommands(roff: &mut Roff, command: &Command) {
     roff.control("SH", ["SUBCOMMANDS"]);
-    for subcommand in shown(command) {
+    for subcommand in visible_commands(command) {
         let about = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
         let is_program = command.get_name() == "netchat-tui";
         let page = if is_program { format!(" See netchat-tui man {}.", subcommand.get_name()) } else { String::new() };
@@ -137,13 +150,13 @@ fn subcommands(roff: &mut Roff, command: &Command) {
 }
 
 fn owned(items: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
-    items.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned()))
+    items.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
 }
 
 fn list(roff: &mut Roff, title: &str, items: impl Iterator<Item = (String, String)>) {
     roff.control("SH", [title]);
-    for (name, words) in items {
-        roff.control("TP", []).text([bold(name)]).text([roman(words)]);
+    for (name, text) in items {
+        roff.control("TP", []).text([bold(name)]).text([roman(text)]);
     }
 }
 

@@ -19,7 +19,7 @@ fn scripts_complete_commands_options_and_saved_servers() {
         for word in ["serve", "max-clients", "paste-delay", "karaoke"] {
             assert_eq!(script.contains(word), word != "karaoke", "{shell}: {word}");
         }
-        // zsh's has a heading of that name as well.
+        // The zsh script also has a heading with that text.
         let calls =
             script.lines().filter(|line| line.contains("netchat-tui config names") && !line.contains("_describe"));
         assert_eq!(calls.count(), 2, "{shell}");
@@ -70,6 +70,8 @@ fn each_command_has_a_page_that_the_program_names() {
         let page = printed(&format!("man {name}")).unwrap();
         assert!(page.contains(&format!(".TH NETCHAT-TUI-{} 1 ", name.to_uppercase())), "{page}");
         assert!(page.contains("netchat\\-tui(1)"), "{name}");
+        assert!(page.contains(&format!("\\fBnetchat\\-tui\\fR {}", name.replace('-', "\\-"))), "{page}");
+        assert!(!page.contains("[\\fB") && page.contains("\n.SH EXAMPLES\n"), "{page}");
     }
     let error = printed("man karaoke").unwrap_err();
     assert!(error.contains("There is no command \"karaoke\". Commands with a manual page: host, serve"), "{error}");
