@@ -43,11 +43,11 @@ const USAGE: &str = "netchat-tui [OPTIONS] [ADDRESS] [PORT]
 
 const EXAMPLES: &str = "\
 Examples:
-  netchat-tui 127.0.0.1:12345      connect to a lab server on this machine
-  netchat-tui pi.local 12345       connect to a classmate's, with the port as for nc
+  netchat-tui 127.0.0.1:12345      a lab server on this machine
+  netchat-tui pi.local 12345       a classmate's; the port as for nc
   netchat-tui -n bob '[::1]:4000'  request the nickname bob
   netchat-tui -C mail.example 25   end lines with CRLF
-  netchat-tui pi                   connect to a server saved in the settings file
+  netchat-tui pi                   a server saved in the settings file
   echo hi | netchat-tui pi         send a line and print the reply, like nc
   netchat-tui host                 start a chat and join it
   netchat-tui serve chat --lan     run a chat for a class";
@@ -71,15 +71,15 @@ const SERVE_NOTES: &str = "A refused client gets the reason in one line; the log
 
 const HOST_EXAMPLES: &str = "\
 Examples:
-  netchat-tui host                  start a chat on this machine and join it
-  netchat-tui host --lan            let other machines join
-  netchat-tui host game -p 4000     host the game on port 4000";
+  netchat-tui host               start a chat on this machine and join it
+  netchat-tui host --lan         let other machines join
+  netchat-tui host game -p 4000  host the game on port 4000";
 
 const REPLAY_EXAMPLES: &str = "\
 Examples:
   netchat-tui --record bug.rec pi.local       record a session
   netchat-tui replay bug.rec                  play it on the screen
-  netchat-tui replay bug.rec --serve :12345   replay the server to another client
+  netchat-tui replay bug.rec --serve :12345   replay the server's side
   netchat-tui replay bug.rec --to-pcap - | wireshark -k -i -";
 
 const CONFIG_EXAMPLES: &str = "\

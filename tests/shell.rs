@@ -1,4 +1,4 @@
-//! The program and shells: completion in real ones, the manual page in a real reader, and output that nobody reads.
+//! Completion in real shells, manual pages in a real reader, and output that cannot be written.
 
 use crate::support::lab::has_peer;
 use crate::support::terminal::{StateHome, Terminal};
@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netchat-tui");
 
-/// A folder with the program in it, by its name, and with saved servers, `pi` and `my-lab`, and a theme, `sunset`.
+/// Makes a folder with the program, the saved servers `pi` and `my-lab`, and the theme `sunset`.
 fn folder() -> StateHome {
     let folder = StateHome::new();
     std::fs::create_dir_all(folder.path()).unwrap();
@@ -23,7 +23,7 @@ fn folder() -> StateHome {
     folder
 }
 
-/// A shell with the program's completions, at its prompt.
+/// Starts a shell with the program's completions and waits for its prompt.
 fn shell(folder: &StateHome, words: &[&str], setup: &str) -> Terminal {
     let mut command = CommandBuilder::new(words[0]);
     command.args(&words[1..]);
@@ -33,7 +33,7 @@ fn shell(folder: &StateHome, words: &[&str], setup: &str) -> Terminal {
     command.env("TERM", "xterm");
     command.cwd(folder.path());
     let mut terminal = Terminal::run(command, (100, 30));
-    // Only once it has been done does the shell say so, and the words typed are not what is waited for.
+    // The quotes keep the typed command from matching its own output.
     terminal.type_bytes(format!("{setup}; echo re''ady\r").as_bytes());
     terminal.until("ready", |screen| screen.contents().lines().any(|line| line.trim() == "ready"));
     terminal
@@ -60,7 +60,7 @@ fn completes(terminal: &mut Terminal) {
         ("netchat-tui completions po", "netchat-tui completions powershell "),
     ] {
         terminal.type_bytes(format!("{typed}\t").as_bytes());
-        // The cursor says whether there is a blank behind it.
+        // The cursor position shows whether a space follows.
         terminal.until(completed, |screen| {
             let (row, column) = screen.cursor_position();
             let line = screen.rows(0, column).nth(row.into()).unwrap_or_default();
@@ -99,7 +99,7 @@ fn fish_completes() {
     }
 }
 
-/// The words that are offered behind what was typed, each at the beginning of a line, where it is all that is offered.
+/// Returns the first word of each line that the shell lists after `typed`.
 fn offered(terminal: &mut Terminal, typed: &str, last: &str) -> Vec<String> {
     terminal.type_bytes(format!("{typed}\t").as_bytes());
     let is_listed = |line: &str| line.split_whitespace().any(|word| word == last) && !line.contains("netchat-tui");
@@ -128,7 +128,7 @@ fn completion_offers_user_themes_and_saved_servers() {
     let folder = StateHome::new();
     std::fs::create_dir_all(folder.path().join("themes")).unwrap();
     std::fs::write(folder.path().join("themes/sunset.toml"), "").unwrap();
-    // Its name would be run by bash.
+    // In a completion script, bash would run this name.
     std::fs::write(folder.path().join("themes/$(reboot).toml"), "").unwrap();
     let file = folder.path().join("config.toml");
     std::fs::write(&file, "[servers.pi]\naddress = 'pi'\n").unwrap();
@@ -138,8 +138,8 @@ fn completion_offers_user_themes_and_saved_servers() {
     }
 }
 
-/// The words of a reader about a page, on standard error.
-fn complaints(reader: &[&str], page: &[u8]) -> String {
+/// Returns the messages of a reader about a page on standard error.
+fn reader_warnings(reader: &[&str], page: &[u8]) -> String {
     let mut command = Command::new(reader[0]);
     command.args(&reader[1..]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -148,19 +148,27 @@ fn complaints(reader: &[&str], page: &[u8]) -> String {
 }
 
 #[test]
-fn every_manual_page_is_read_without_a_complaint() {
+fn every_manual_page_renders_without_warnings() {
     if !has_peer("man") {
         return;
     }
-    for words in [&["man"][..], &["man", "host"], &["man", "serve"], &["man", "completions"], &["man", "man"]] {
+    for words in [
+        &["man"][..],
+        &["man", "host"],
+        &["man", "serve"],
+        &["man", "replay"],
+        &["man", "completions"],
+        &["man", "man"],
+        &["man", "config"],
+    ] {
         let page = run(words).stdout;
         assert!(page.len() > 500, "{words:?}");
-        assert_eq!(complaints(&["man", "--warnings", "-E", "UTF-8", "-l", "-"], &page), "", "{words:?}");
+        assert_eq!(reader_warnings(&["man", "--warnings", "-E", "UTF-8", "-l", "-"], &page), "", "{words:?}");
     }
 }
 
 #[test]
-fn who_stops_reading_has_read_enough() {
+fn a_closed_output_pipe_is_no_error() {
     for words in [&["man"][..], &["completions", "bash"], &["config", "example"], &["--help"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
@@ -171,20 +179,20 @@ fn who_stops_reading_has_read_enough() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_written_is_told() {
+fn a_full_disk_is_an_error() {
     for words in [&["man"][..], &["config", "example"]] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = Command::new(PROGRAM).args(words).stdout(full).stderr(Stdio::piped()).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{words:?}");
-        assert!(said.contains("No space left on device"), "{words:?}: {said}");
+        assert!(message.contains("No space left on device"), "{words:?}: {message}");
     }
 }
 
 #[test]
 fn habits_of_other_tools_get_the_right_usage() {
     let output = run(&["-raw", "pi", "-P", "4000"]);
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.starts_with("error: -raw is not needed: raw TCP is the default."), "{said}");
+    assert!(message.starts_with("error: -raw is not needed: raw TCP is the default."), "{message}");
 }

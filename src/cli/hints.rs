@@ -10,10 +10,10 @@ pub(super) const COMING_FROM: &str = "\
 Coming from nc, PuTTY, telnet:
   putty -raw HOST -P PORT    netchat-tui HOST PORT
   putty -telnet HOST         netchat-tui --telnet -C HOST 23
-  telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] works, too)
-  nc HOST PORT               netchat-tui HOST PORT (same: -C, -s, -v, -z, -4, -6)
-  nc HOST PORT < FILE        the same, but ends after 3 s of silence (-q never)
-  nc -w TIME                 -w TIME while connecting, --idle TIME afterwards
+  telnet HOST PORT           netchat-tui --telnet -C HOST PORT
+  nc HOST PORT               netchat-tui HOST PORT (also -C -s -v -z -4 -6)
+  nc HOST PORT < FILE        the same; -q never to wait like nc
+  nc -w TIME                 -w TIME to connect, --idle TIME afterwards
   nc -t                      --telnet
   nc -N                      -N in a pipe; on the screen, /eof
   ncat -i TIME, -d TIME      --idle TIME, --line-delay TIME

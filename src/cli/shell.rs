@@ -8,7 +8,7 @@ mod man;
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
-  netchat-tui completions fish > ~/.config/fish/completions/netchat-tui.fish
+  netchat-tui completions zsh > _netchat-tui
   netchat-tui completions powershell >> $PROFILE
 
 Where the script belongs:

@@ -170,7 +170,7 @@ fn sections(roff: &mut Roff, help: &str) {
                 // Columns are kept as they are.
                 roff.control("nf", []);
                 for line in table {
-                    roff.text([roman(*line)]);
+                    roff.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
                 }
                 roff.control("fi", []);
             }

@@ -76,3 +76,16 @@ fn each_command_has_a_page_that_the_program_names() {
     let error = printed("man karaoke").unwrap_err();
     assert!(error.contains("There is no command \"karaoke\". Commands with a manual page: host, serve"), "{error}");
 }
+
+#[test]
+fn tables_of_a_page_fit_80_columns() {
+    // A page is indented by 7 columns.
+    for words in ["man", "man host", "man serve", "man replay", "man completions", "man man", "man config"] {
+        let page = printed(words).unwrap();
+        let tables = page.split("\n.nf\n").skip(1).filter_map(|rest| rest.split("\n.fi").next());
+        for line in tables.flat_map(str::lines) {
+            let text = line.replace("\\-", "-").replace("\\&", "");
+            assert!(text.chars().count() <= 73, "{words}: {text}");
+        }
+    }
+}
