@@ -14,8 +14,11 @@ pub(in crate::cli) struct ThemeArgs {
     #[arg(hide_short_help = true, long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
     theme: Option<SettingValue>,
 
-    /// Use colours: auto (follows NO_COLOR, COLORTERM and TERM), always, never, or a palette of 16 or 256 colours
-    /// [default: auto]
+    /// When to use colours.
+    #[arg(
+        help = "Use colours: auto (follows NO_COLOR, COLORTERM and TERM), always, never, or a palette of 16 or 256 colours \
+        [default: auto]"
+    )]
     #[arg(hide_short_help = true, long = "color", value_name = "WHEN", value_parser = choice_parser("color"), ignore_case = true)]
     #[arg(hide_possible_values = true)]
     colours: Option<SettingValue>,
