@@ -1,113 +1,115 @@
-//! The order in which glyphs are drawn where a row has text that is read from right to left (UAX #9).
+//! Visual order of glyphs in rows with right-to-left text (Unicode bidirectional algorithm, UAX #9).
 //!
-//! For a terminal that writes cells in the order it gets them: one that orders them itself (VTE, Konsole and others can)
-//! would turn them twice, and has to be told not to. The row is the paragraph, with the direction of its first strong
-//! character (rules P2, P3); there are no explicit controls in it, since these are marks. A glyph moves as one. So does
-//! a run of marks: these are our words about bytes, always left to right, and to the text around them they are what UAX
-//! #9 calls an isolate, a neutral thing of unknown content.
+//! This assumes a terminal that draws cells in the order received. Terminals that reorder text themselves, as VTE and
+//! Konsole can, must be told not to. The row is the paragraph, with the direction of its first strong character (rules P2,
+//! P3). It contains no explicit controls, since these are marks. A glyph is never split. A run of marks is not split either:
+//! it is always left to right, and an isolate for the text around it.
 
 use super::glyph::{Glyph, GlyphKind, Row};
 use std::ops::Range;
 use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo, bidi_class};
 
-/// A glyph in its place in a line.
+/// A glyph at its visual position in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VisualGlyph {
     /// Index in [`Row::glyphs`].
     pub glyph: usize,
-    /// Whether [`mirrored`] gives what is to be drawn (rule L4): a bracket in text from right to left.
+    /// Whether to draw the glyph mirrored (rule L4, [`mirrored`]): a bracket in right-to-left text.
     pub is_mirrored: bool,
 }
 
-/// The levels of a row (rules P2 to I2), from which the order in each of its lines follows. For one row; it is meant to be
-/// made once and asked for each line.
+/// The embedding levels of a row (rules P2 to I2), from which the order of each of its lines follows.
+///
+/// Created once for each row and used for all its lines.
 #[derive(Debug, Clone)]
 pub struct Bidi {
     paragraph: Level,
-    /// One for each glyph.
+    /// The level and role of each glyph.
     levels: Vec<(Level, BidiRole)>,
 }
 
-/// What rule L1 wants to know of a glyph.
+/// The role of a glyph in rule L1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum BidiRole {
-    /// At the end of a line it goes where the line ends.
+    /// A blank, which at the end of a line gets the level of the paragraph.
     Blank,
-    /// A tab: it has its place between what is before and behind it, and so have the blanks before it.
+    /// A tab, which gets the level of the paragraph, as do the blanks before it.
     Tab,
-    /// One that belongs together with the marks beside it.
+    /// A part of a run of marks.
     Mark,
     Other,
 }
 
 impl Bidi {
-    /// Looks at a row. `None` if nothing in it is read from right to left; that costs one pass over bytes.
+    /// Computes the levels of a row. Returns `None`, after one pass over the bytes, if it has no right-to-left text.
     pub fn of(row: &Row) -> Option<Self> {
         if !has_right_to_left(row.text()) {
             return None;
         }
         let roles: Vec<BidiRole> = row.glyphs().iter().map(|glyph| role(row, glyph)).collect();
         let mut paragraph = String::new();
-        // Where in the paragraph the character is that speaks for each glyph.
-        let mut places = Vec::with_capacity(roles.len());
-        let mut before = None;
+        // Offset in `paragraph` of the character that represents each glyph.
+        let mut offsets = Vec::with_capacity(roles.len());
+        let mut previous = None;
         for (glyph, &role) in row.glyphs().iter().zip(&roles) {
-            if !(role == BidiRole::Mark && before == Some(BidiRole::Mark)) {
+            if !(role == BidiRole::Mark && previous == Some(BidiRole::Mark)) {
                 paragraph.push(representative(row, glyph, role));
             }
-            places.push(paragraph.char_indices().next_back().map_or(0, |(at, _)| at));
-            before = Some(role);
+            offsets.push(paragraph.char_indices().next_back().map_or(0, |(offset, _)| offset));
+            previous = Some(role);
         }
         let info = ParagraphBidiInfo::new(&paragraph, None);
-        let level = |at: usize| info.levels.get(at).copied().unwrap_or(info.paragraph_level);
-        let levels = places.into_iter().map(level).zip(roles).collect();
+        let level = |offset: usize| info.levels.get(offset).copied().unwrap_or(info.paragraph_level);
+        let levels = offsets.into_iter().map(level).zip(roles).collect();
         Some(Self { paragraph: info.paragraph_level, levels })
     }
 
-    /// The order in one line of the row it was made of, a range of its glyphs. `None` if it is the order they are in.
+    /// Returns the visual order of one line, a range of the row's glyphs; `None` if it is the logical order.
+    ///
+    /// `row` must be the row that the levels were computed for.
     pub fn line(&self, row: &Row, line: Range<usize>) -> Option<Vec<VisualGlyph>> {
-        let mut pieces = self.pieces(line);
-        self.reset_blanks(&mut pieces);
-        if pieces.iter().all(|piece| piece.level.is_ltr()) {
+        let mut runs = self.runs(line);
+        self.reset_blanks(&mut runs);
+        if runs.iter().all(|run| run.level.is_ltr()) {
             return None;
         }
-        let levels: Vec<Level> = pieces.iter().map(|piece| piece.level).collect();
+        let levels: Vec<Level> = runs.iter().map(|run| run.level).collect();
         let order = ParagraphBidiInfo::reorder_visual(&levels);
-        let pieces = order.into_iter().filter_map(|n| pieces.get(n));
-        Some(pieces.flat_map(|piece| piece.glyphs.clone().map(|glyph| placed(row, glyph, piece))).collect())
+        let runs = order.into_iter().filter_map(|index| runs.get(index));
+        Some(runs.flat_map(|run| run.glyphs.clone().map(|glyph| visual_glyph(row, glyph, run))).collect())
     }
 
-    /// What moves as one: the glyphs of a line, the marks by runs.
-    fn pieces(&self, line: Range<usize>) -> Vec<Run> {
-        let mut pieces: Vec<Run> = Vec::with_capacity(line.len());
-        let there = self.levels.get(line.clone()).unwrap_or_default();
-        for (glyph, &(level, role)) in line.zip(there) {
-            match pieces.last_mut() {
+    /// Splits a line into units of reordering: single glyphs, and runs of marks.
+    fn runs(&self, line: Range<usize>) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::with_capacity(line.len());
+        let levels = self.levels.get(line.clone()).unwrap_or_default();
+        for (glyph, &(level, role)) in line.zip(levels) {
+            match runs.last_mut() {
                 Some(last) if role == BidiRole::Mark && last.role == BidiRole::Mark => last.glyphs.end = glyph + 1,
-                _ => pieces.push(Run { glyphs: glyph..glyph + 1, level, role }),
+                _ => runs.push(Run { glyphs: glyph..glyph + 1, level, role }),
             }
         }
-        pieces
+        runs
     }
 
-    /// Rule L1: tabs, and blanks before them and at the end of the line, have the level of the paragraph.
-    fn reset_blanks(&self, pieces: &mut [Run]) {
+    /// Applies rule L1: tabs, and blanks before them and at the end of the line, get the level of the paragraph.
+    fn reset_blanks(&self, runs: &mut [Run]) {
         let mut is_before_gap = true;
-        for piece in pieces.iter_mut().rev() {
-            is_before_gap = match piece.role {
+        for run in runs.iter_mut().rev() {
+            is_before_gap = match run.role {
                 BidiRole::Tab => true,
                 BidiRole::Blank => is_before_gap,
                 BidiRole::Mark | BidiRole::Other => false,
             };
             if is_before_gap {
-                piece.level = self.paragraph;
+                run.level = self.paragraph;
             }
         }
     }
 }
 
-fn placed(row: &Row, glyph: usize, piece: &Run) -> VisualGlyph {
-    let may_be_mirrored = piece.level.is_rtl() && piece.role == BidiRole::Other;
+fn visual_glyph(row: &Row, glyph: usize, run: &Run) -> VisualGlyph {
+    let may_be_mirrored = run.level.is_rtl() && run.role == BidiRole::Other;
     let text = || row.glyphs().get(glyph).map(|glyph| row.text_of(glyph)).unwrap_or_default();
     VisualGlyph { glyph, is_mirrored: may_be_mirrored && mirrored(text()) != text() }
 }
@@ -118,16 +120,17 @@ struct Run {
     role: BidiRole,
 }
 
-/// Whether there is a letter that is read from right to left, or an Arabic digit: numbers of these follow each other
-/// from the right, though each is read from the left (rule N1). No text with none comes further than the first check,
-/// save Chinese and the like, which does not come further than the second.
+/// Whether the text has a right-to-left letter or an Arabic digit. A sequence of Arabic numbers is ordered from right to
+/// left, although each number is read from left to right (rule N1).
+///
+/// Most text without them is decided by the first check, which looks at bytes only.
 fn has_right_to_left(text: &str) -> bool {
-    // U+0590, the first there is, begins with the byte D6.
+    // U+0590, the first of them, begins with the byte D6.
     text.bytes().any(|byte| byte >= 0xd6) && text.chars().any(is_right_to_left)
 }
 
 fn is_right_to_left(c: char) -> bool {
-    // The blocks in which unassigned code points, too, are taken for letters of that kind (DerivedBidiClass.txt).
+    // The blocks whose unassigned code points are right-to-left by default (DerivedBidiClass.txt).
     let is_in_block = matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
     is_in_block && matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN)
@@ -136,28 +139,28 @@ fn is_right_to_left(c: char) -> bool {
 fn role(row: &Row, glyph: &Glyph) -> BidiRole {
     match glyph.kind {
         GlyphKind::Mark => BidiRole::Mark,
-        // A tab of a single column cannot be told from a blank here, and is hardly seen to be more.
+        // A tab of a single column is treated as a blank.
         GlyphKind::Blank if glyph.columns > 1 && row.text_of(glyph) == " " => BidiRole::Tab,
         GlyphKind::Blank => BidiRole::Blank,
-        // Blanks at which no line may break, but which hang at its end like others.
+        // Non-breaking blanks, which are blanks for rule L1.
         GlyphKind::Text if row.text_of(glyph).chars().all(|c| bidi_class(c) == BidiClass::WS) => BidiRole::Blank,
         GlyphKind::Text => BidiRole::Other,
     }
 }
 
-/// The character that speaks for a glyph: its first, as those that combine follow it in whatever they do (rule W1).
+/// Returns the character that represents a glyph: its first one, as combining characters follow it (rule W1).
 fn representative(row: &Row, glyph: &Glyph, role: BidiRole) -> char {
     match role {
-        // Stands for an object in text, and is neutral.
+        // The object replacement character, which is neutral.
         BidiRole::Mark => '\u{fffc}',
         BidiRole::Tab => '\t',
         BidiRole::Blank | BidiRole::Other => row.text_of(glyph).chars().next().unwrap_or(' '),
     }
 }
 
-/// What is drawn for a bracket or quotation mark in text from right to left (rule L4); all else as it is.
+/// Returns the mirror image of a bracket or quotation mark (rule L4); any other text unchanged.
 ///
-/// The pairs of BidiMirroring.txt that are typed in chats, not its mathematics.
+/// Covers the pairs of BidiMirroring.txt that are common in chat, not the mathematical ones.
 pub fn mirrored(text: &str) -> &str {
     const PAIRS: [(&str, &str); 17] = [
         ("(", ")"),
@@ -178,12 +181,12 @@ pub fn mirrored(text: &str) -> &str {
         ("〈", "〉"),
         ("《", "》"),
     ];
-    let other = |&(left, right): &(&'static str, &'static str)| match text {
+    let mirror_image = |&(left, right): &(&'static str, &'static str)| match text {
         _ if text == left => Some(right),
         _ if text == right => Some(left),
         _ => None,
     };
-    PAIRS.iter().find_map(other).unwrap_or(text)
+    PAIRS.iter().find_map(mirror_image).unwrap_or(text)
 }
 
 #[cfg(test)]

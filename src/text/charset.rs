@@ -1,10 +1,10 @@
-//! Rows off the wire: which charset they are in, which of their bytes are telnet's, and the way from there to glyphs.
+//! Decodes received rows: charsets and telnet commands.
 //!
-//! A row that is not plain UTF-8 is translated to it, with the offset each character came from, and then goes through
-//! the decoder like any other: what is a mark there is a mark here. A command of telnet becomes one byte that the decoder
-//! makes a mark of. The charsets and their names are those of the WHATWG Encoding
-//! Standard as `encoding_rs` has them, but for one: Latin-1 is ISO/IEC 8859-1 here, where 80 to 9F are the C1 controls.
-//! The web reads it as windows-1252, which would hide just what one looks for in a row of bytes.
+//! A row that is not UTF-8 is translated to UTF-8, with the offset of each character, and then decoded like any other row, so
+//! marks are the same in all charsets. A telnet command becomes one byte, which the decoder turns into a mark. The charsets
+//! and their names are those of the WHATWG Encoding Standard, as implemented by `encoding_rs`, with one exception: Latin-1
+//! is ISO/IEC 8859-1 here, where 80 to 9F are C1 controls. The standard decodes it as windows-1252, which would show control
+//! characters as letters.
 
 use super::decode::{DecodedInput, decode_translated, decode_utf8};
 use super::glyph::Row;
@@ -16,7 +16,7 @@ use thiserror::Error;
 
 mod iso_2022_jp;
 
-/// How the bytes of a row are to be read as characters. UTF-8 unless said otherwise.
+/// The character encoding of a row. The default is UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Charset(CharsetKind);
 
@@ -28,20 +28,20 @@ enum CharsetKind {
     Encoding(&'static Encoding),
 }
 
-/// Why there is no such charset to read rows in.
+/// Why a charset is not available.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CharsetError {
-    /// It is UTF-16, in one byte order or the other.
+    /// UTF-16, which cannot be split into rows.
     #[error(
-        "\"{0}\" cannot be read row by row: a row ends at the byte 0A, which UTF-16 has inside characters. Have the \
-         peer send utf-8, or look at the bytes."
+        "\"{0}\" is not supported: rows end at the byte 0A, which is also part of UTF-16 characters. Have the server send \
+         utf-8, or use the hex view."
     )]
     Utf16(String),
-    /// One of those that the Encoding Standard gives up on, since text can be smuggled in them.
-    #[error("\"{0}\" is not decoded by anyone any more, since it can hide text. Have the peer send utf-8.")]
-    GivenUp(String),
-    /// No charset is called that.
-    #[error("\"{0}\" is no charset known here. Try utf-8, latin-1, windows-1252, shift_jis or koi8-r.")]
+    /// A charset that the Encoding Standard replaces, since text can be hidden in it.
+    #[error("\"{0}\" is not supported, as text can be hidden in it. Have the server send utf-8.")]
+    Insecure(String),
+    /// No charset has this name.
+    #[error("There is no charset \"{0}\". Try utf-8, latin-1, windows-1252, shift_jis or koi8-r.")]
     Unknown(String),
 }
 
@@ -49,12 +49,12 @@ impl Charset {
     /// UTF-8 (RFC 3629).
     pub const UTF_8: Self = Self(CharsetKind::Utf8);
 
-    /// The charset of this name: any label of the Encoding Standard, in any case, with blanks around it or not.
+    /// Parses the name of a charset: any label of the Encoding Standard, ignoring case and surrounding blanks.
     ///
-    /// All names that ISO/IEC 8859-1 has of its own, `latin-1` and `iso-8859-1` among them, mean just that.
+    /// The names of ISO/IEC 8859-1, such as `latin-1` and `iso-8859-1`, select that charset and not windows-1252.
     ///
     /// # Errors
-    /// If there is none of the name, or none that a row can be in. What is quoted is safe to show.
+    /// If the charset is unknown or not supported. The name quoted in the message is safe to display.
     ///
     /// # Examples
     /// ```
@@ -75,13 +75,13 @@ impl Charset {
             Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
                 Err(CharsetError::Utf16(super::sanitize_line(label)))
             }
-            Some(encoding) if encoding == REPLACEMENT => Err(CharsetError::GivenUp(super::sanitize_line(label))),
+            Some(encoding) if encoding == REPLACEMENT => Err(CharsetError::Insecure(super::sanitize_line(label))),
             Some(encoding) => Ok(Self(CharsetKind::Encoding(encoding))),
             None => Err(CharsetError::Unknown(super::sanitize_line(label))),
         }
     }
 
-    /// Its name as one would write it: `UTF-8`, `latin-1`, `windows-1252`, `Shift_JIS`. [`Charset::parse`] reads it.
+    /// Returns the canonical name, which [`Charset::parse`] accepts: `UTF-8`, `latin-1`, `windows-1252`, `Shift_JIS`.
     pub fn name(self) -> &'static str {
         match self.0 {
             CharsetKind::Utf8 => UTF_8.name(),
@@ -90,13 +90,13 @@ impl Charset {
         }
     }
 
-    /// Whether it is UTF-8, so that rows are read as they are.
+    /// Whether it is UTF-8.
     pub const fn is_utf8(self) -> bool {
         matches!(self.0, CharsetKind::Utf8)
     }
 
-    /// Which of telnet's commands there can be in a row. FF is a letter in some charsets of one byte a character, and
-    /// no part of any character in those of several.
+    /// Returns the telnet commands to recognise in a row. FF is a letter in some single-byte charsets, but not part of any
+    /// character in the multi-byte ones.
     fn telnet_commands(self) -> CommandSet {
         match self.0 {
             CharsetKind::Latin1 => CommandSet::Negotiation,
@@ -113,7 +113,7 @@ fn has_meaning(encoding: &'static Encoding, byte: u8) -> bool {
     encoding.decode_without_bom_handling_and_without_replacement(&[byte]).is_some()
 }
 
-/// The names of ISO/IEC 8859-1 (IANA's register of character sets), and the one everybody says.
+/// Whether `label` is a name of ISO/IEC 8859-1: those of the IANA registry, and `latin-1`.
 fn is_latin1(label: &str) -> bool {
     const NAMES: [&str; 13] = [
         "latin-1",
@@ -133,36 +133,35 @@ fn is_latin1(label: &str) -> bool {
     NAMES.iter().any(|name| name.eq_ignore_ascii_case(label))
 }
 
-/// Decodes one row of UTF-8, its line end not included, into `row`, which is cleared first.
+/// Decodes one row of UTF-8, without its line end, into `row`, which is cleared first.
 ///
-/// Total: any bytes give a row. The style starts plain, so nothing carries over from the row before. A command of telnet
-/// is a mark, wherever it stands, and no part of the text around it.
+/// Accepts any bytes. Starts with the default style, so that no colour is carried over from the previous row. A telnet
+/// command becomes a mark, even inside an escape sequence or a character.
 pub fn decode(bytes: &[u8], row: &mut Row) {
     decode_in(Charset::UTF_8, bytes, row);
 }
 
-/// Decodes one row in this charset, its line end not included, into `row`, which is cleared first.
+/// Decodes one row in this charset, without its line end, into `row`, which is cleared first.
 ///
-/// The same as [`decode()`] in every way but how characters are told: a glyph's `source` is the offset of its
-/// first byte in `bytes`, in whatever charset these are, and a byte that has no meaning there is a mark `\xNN`. Where FF
-/// is a letter, only negotiation is taken for a command of telnet. Total: any bytes give a row. A row starts anew: what
-/// a shift in the row before said is forgotten.
+/// Works like [`decode()`]. A glyph's `source` is the offset of its first byte in `bytes`, and a byte that is invalid in the
+/// charset becomes a mark `\xNN`. In charsets where FF is a letter, only telnet negotiation is recognised. Shift states are
+/// not carried over from the previous row.
 pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
-    let is_ready = match charset.0 {
-        CharsetKind::Utf8 => !telnet::is_in(bytes, CommandSet::All),
-        // Most rows are ASCII whatever they are said to be in, and only one charset here has other plans for it.
+    let is_plain_utf8 = match charset.0 {
+        CharsetKind::Utf8 => !telnet::has_command(bytes, CommandSet::All),
+        // ASCII rows need no translation, except in ISO-2022-JP with its escape sequences.
         kind => bytes.is_ascii() && !(kind == CharsetKind::Encoding(ISO_2022_JP) && bytes.contains(&ESC)),
     };
-    if is_ready {
+    if is_plain_utf8 {
         return decode_utf8(bytes, row);
     }
     let commands = charset.telnet_commands();
     let mut text = DecodedText::default();
-    for part in telnet::parts(bytes, commands) {
-        match part {
+    for segment in telnet::segments(bytes, commands) {
+        match segment {
             TelnetSegment::Text(range) => {
                 text.base = range.start;
-                text.said(charset.0, bytes.get(range).unwrap_or_default());
+                text.translate(charset.0, bytes.get(range).unwrap_or_default());
             }
             TelnetSegment::Command(range) => {
                 text.base = range.start;
@@ -175,24 +174,26 @@ pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
 
 const ESC: u8 = 0x1b;
 
-/// A byte that UTF-8 never has: what stands in the translation for a byte that has no meaning, and for a command.
+/// A byte that is never valid in UTF-8. In a translated row it represents an invalid byte or a telnet command.
 const INVALID: u8 = 0xff;
 
-/// A row on its way to UTF-8.
+/// A row being translated to UTF-8.
 #[derive(Default)]
 struct DecodedText {
     text: Vec<u8>,
-    /// One for each byte of `text`: where the character it belongs to began.
+    /// For each byte of `text`, the offset of its character in the row.
     sources: Vec<u32>,
-    /// Where in the row the part begins that is being translated; offsets are counted from there.
+    /// Offset in the row of the part being translated; added to all sources.
     base: usize,
 }
 
 impl DecodedText {
-    fn said(&mut self, kind: CharsetKind, bytes: &[u8]) {
+    fn translate(&mut self, kind: CharsetKind, bytes: &[u8]) {
         match kind {
-            CharsetKind::Utf8 => bytes.iter().enumerate().for_each(|(at, &byte)| self.utf8(&[byte], at)),
-            CharsetKind::Latin1 => bytes.iter().enumerate().for_each(|(at, &byte)| self.char(char::from(byte), at)),
+            CharsetKind::Utf8 => bytes.iter().enumerate().for_each(|(offset, &byte)| self.utf8(&[byte], offset)),
+            CharsetKind::Latin1 => {
+                bytes.iter().enumerate().for_each(|(offset, &byte)| self.char(char::from(byte), offset));
+            }
             CharsetKind::Encoding(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, self),
             CharsetKind::Encoding(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, self),
             CharsetKind::Encoding(encoding) => multi_byte(encoding, bytes, self),
@@ -213,7 +214,7 @@ impl DecodedText {
     }
 }
 
-/// One character for each byte, so the nth of one is the nth of the other and a whole run can be decoded at once.
+/// Translates a single-byte charset. Characters and bytes correspond one to one, so whole runs are decoded at once.
 fn single_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut DecodedText) {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut run = String::new();
@@ -222,17 +223,17 @@ fn single_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut DecodedText
         run.clear();
         run.reserve(decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(0));
         let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut run, false);
-        run.chars().enumerate().for_each(|(n, c)| into.char(c, at + n));
+        run.chars().enumerate().for_each(|(index, c)| into.char(c, at + index));
         at += read;
         match result {
             DecoderResult::Malformed(..) => into.invalid(at.saturating_sub(1)),
-            // The reserve above is enough for all of it; whatever else happened must not go round for ever.
+            // The buffer is large enough for the whole rest; stopping here rules out an endless loop.
             DecoderResult::InputEmpty | DecoderResult::OutputFull => return,
         }
     }
 }
 
-/// Characters of one to four bytes that do not depend on those before.
+/// Translates a charset of one to four bytes per character without shift states.
 fn multi_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut DecodedText) {
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
@@ -246,16 +247,15 @@ fn multi_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut DecodedText)
     }
 }
 
-/// Translates the first character of `rest`, which is not empty and stands at offset `at`. Gives its length in bytes.
+/// Translates the first character of `rest`, which is not empty and begins at offset `at`. Returns its length in bytes.
 ///
-/// A decoder is fed to its first answer and thrown away. Going on with it would be cheaper, but after an error it has
-/// bytes of the next character in hand and does not say how they are divided. Starting over at the byte after those
-/// that it finds fault with is what the Encoding Standard asks for (it puts the others back).
+/// The decoder is used for one character only: after an error it may have consumed bytes of the next character without
+/// reporting how many. The Encoding Standard restarts after the malformed bytes and puts the others back, as is done here.
 fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut DecodedText) -> usize {
-    // Two characters at most, in Big5.
+    // Holds two characters, which a sequence of Big5 may produce.
     let mut buffer = [0; 16];
-    for n in 0..=rest.len() {
-        let next = rest.get(n..=n).unwrap_or_default();
+    for index in 0..=rest.len() {
+        let next = rest.get(index..=index).unwrap_or_default();
         let (result, _, written) = decoder.decode_to_utf8_without_replacement(next, &mut buffer, next.is_empty());
         if let DecoderResult::Malformed(len, _) = result {
             let len = usize::from(len).clamp(1, rest.len());
@@ -264,10 +264,10 @@ fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut DecodedTe
         }
         if written > 0 {
             into.utf8(buffer.get(..written).unwrap_or_default(), at);
-            return n + 1;
+            return index + 1;
         }
     }
-    // Never reached: at its end a decoder has written something or found fault. But bytes must not get lost.
+    // Not reached: at the end of input a decoder has written a character or reported an error.
     into.invalid(at);
     1
 }

@@ -1,14 +1,14 @@
-//! Bytes of one row to glyphs: UTF-8, escapes, controls, clusters.
+//! Decodes the bytes of one row into glyphs: UTF-8, escape sequences, control characters, grapheme clusters.
 //!
-//! How things that must not reach the terminal are written, always in glyphs of kind [`GlyphKind::Mark`]:
+//! Bytes that must not reach the terminal become glyphs of kind [`GlyphKind::Mark`]:
 //!
 //! | bytes | mark |
 //! |---|---|
-//! | C0 controls and DEL | `^@` to `^_`, `^?` (caret notation, as `cat -v` and `stty` have it) |
+//! | C0 controls and DEL | `^@` to `^_`, `^?` (caret notation, as in `cat -v`) |
 //! | C1 controls as UTF-8, bidi controls, invisible characters | `<U+009B>`, `<U+202E>` |
-//! | escape sequences | the same, the whole sequence: `^[[2J`, `^[]0;title^G` |
+//! | escape sequences | the whole sequence: `^[[2J`, `^[]0;title^G` |
 //! | bytes that are not UTF-8 | `\xFF` |
-//! | telnet's commands | `<DO TERMINAL-TYPE>`, `<IAC GA>` |
+//! | telnet commands | `<DO TERMINAL-TYPE>`, `<IAC GA>` |
 
 use super::escape_sequence;
 use super::escape_sequence::SequenceKind;
@@ -20,64 +20,64 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
-/// Combining marks kept on one base. Unicode's stream-safe format (UAX #15) allows 30; no orthography needs 8, and
-/// a hundred of them paint over the rows above and below.
+/// Maximum number of combining marks on one base. The stream-safe format (UAX #15) allows 30, but no orthography needs 8,
+/// and large numbers of them are drawn over the neighbouring rows.
 const MAX_COMBINING: usize = 8;
 
-/// Characters kept in one cluster. The longest emoji in use have eleven; a chain of joined ones has no end, and a
-/// terminal that does not know it would write it across the screen.
+/// Maximum number of characters in one cluster. The longest emoji in use have eleven. A chain of joined emoji can have any
+/// length, and a terminal that does not support it would draw it across the screen.
 const MAX_CLUSTER: usize = 32;
 
-/// Columns a cluster may take. A run of Hangul consonants is one cluster and could be wider than the window.
+/// Maximum width of a cluster, in columns. A run of Hangul consonants is one cluster and may be wider than the screen.
 const MAX_CLUSTER_COLUMNS: usize = 8;
 
-/// What a combining mark without a base sits on (the dotted circle, as in the code charts).
-const NO_BASE: &str = "\u{25cc}";
+/// Base of a combining mark that has none: the dotted circle, as in the Unicode code charts.
+const DEFAULT_BASE: &str = "\u{25cc}";
 
-/// Decodes one row of UTF-8 in which there are no commands of telnet.
+/// Decodes one row of UTF-8 without telnet commands.
 pub(super) fn decode_utf8(bytes: &[u8], row: &mut Row) {
     Decoder::new(row, Escapes::Colour).bytes(bytes, 0);
 }
 
-/// The same as [`super::decode()`], with colour sequences shown as marks like all others, and commands of telnet as the
-/// bytes they are: for what is about to be sent, where every byte should be seen.
+/// Decodes text that is about to be sent, so that every byte is visible.
+///
+/// Unlike [`super::decode()`], colour sequences become marks, and telnet commands are shown as bytes.
 pub fn decode_plain(bytes: &[u8], row: &mut Row) {
     Decoder::new(row, Escapes::Marks).bytes(bytes, 0);
 }
 
-/// The same, with ESC as a mark of its own and what follows it as the text it is: for what is being edited.
+/// Decodes text that is being edited: ESC becomes a mark, and the bytes after it are text.
 ///
-/// A cluster is shown as it would be alone, whatever stands before it; only a tab depends on its column.
+/// The glyphs of a cluster do not depend on the text before it; only a tab depends on its column.
 pub fn decode_literal(text: &str, row: &mut Row) {
     Decoder::new(row, Escapes::Controls).bytes(text.as_bytes(), 0);
 }
 
-/// A row in UTF-8 that came off the wire as something else.
+/// A row translated to UTF-8 from another charset.
 pub(super) struct DecodedInput<'a> {
-    /// The row as it came.
+    /// The row as received.
     pub(super) wire: &'a [u8],
-    /// The commands that count in it.
+    /// The telnet commands to recognise in it.
     pub(super) commands: CommandSet,
-    /// The same in UTF-8. A byte that has no meaning in its charset is a byte that has none in UTF-8 either, and so is
-    /// what stands for a command of telnet.
+    /// The row in UTF-8. An invalid byte, or a telnet command, is represented by a byte that is invalid in UTF-8.
     pub(super) text: &'a [u8],
-    /// For each byte of `text` the offset in `wire` of the character it belongs to; never goes back.
+    /// The offset in `wire` of the character of each byte of `text`; ascending.
     pub(super) sources: &'a [u32],
 }
 
-/// Decodes what was translated; each glyph's source is an offset in what came off the wire.
+/// Decodes a translated row. The source of each glyph is an offset in the row as received.
 pub(super) fn decode_translated(translated: &DecodedInput<'_>, row: &mut Row) {
     let mut decoder = Decoder::new(row, Escapes::Colour);
     decoder.translated = Some(translated);
     decoder.bytes(translated.text, 0);
-    // Afterwards and not glyph by glyph: a row that is UTF-8 is not to pay for those that are not.
-    row.map_sources(|at| translated.sources.get(at).copied());
+    // Done afterwards, so that decoding UTF-8 rows does not get slower.
+    row.map_sources(|source| translated.sources.get(source).copied());
 }
 
-/// Whether a row of this text is the text and nothing else: all of it is seen, and no character acts on another.
+/// Whether decoding this text would return it unchanged: all characters are visible, and none affects another.
 ///
-/// A look at each character once, for whoever would decode only to find nothing to do. It may say no where decoding
-/// finds nothing either: a combining mark is fine on some bases, and only the decoder knows them.
+/// A fast check in one pass. It may return false for text that decoding leaves unchanged, such as a combining mark on its
+/// base.
 ///
 /// # Examples
 /// ```
@@ -87,18 +87,18 @@ pub(super) fn decode_translated(translated: &DecodedInput<'_>, row: &mut Row) {
 /// assert!(!is_harmless("a\tb"));
 /// ```
 pub fn is_harmless(text: &str) -> bool {
-    let is_seen = |c: char| c.width().is_some_and(|columns| columns > 0) && !c.is_control() && !is_invisible(c);
-    text.chars().all(|c| matches!(c, ' '..='~') || is_seen(c))
+    let is_visible = |c: char| c.width().is_some_and(|columns| columns > 0) && !c.is_control() && !is_invisible(c);
+    text.chars().all(|c| matches!(c, ' '..='~') || is_visible(c))
 }
 
-/// What escape sequences are.
+/// How escape sequences are decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Escapes {
-    /// Colour, where they are of that kind, or else marks.
+    /// Colour sequences set the style; others are marks.
     Colour,
-    /// Marks.
+    /// All sequences are marks.
     Marks,
-    /// Nothing but a control character and some text.
+    /// Only ESC is a mark; the rest of a sequence is text.
     Controls,
 }
 
@@ -106,11 +106,11 @@ struct Decoder<'a> {
     row: &'a mut Row,
     style: Style,
     escapes: Escapes,
-    /// Inside an escape sequence that is being spelled out, text too is part of the mark.
+    /// Whether an escape sequence is being decoded as a mark, so that its text is part of the mark.
     inside_mark: bool,
-    /// Where the text comes from, unless from the wire as it is.
+    /// The translated row, if it was received in another charset.
     translated: Option<&'a DecodedInput<'a>>,
-    /// Scratch space for a mark or cluster being put together.
+    /// Buffer for a mark or a cluster.
     word: String,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Decoder<'a> {
         Self { row, style: Style::default(), escapes, inside_mark: false, translated: None, word: String::new() }
     }
 
-    /// Decodes bytes that stand at offset `source` of the row.
+    /// Decodes bytes at offset `source` of the row.
     fn bytes(&mut self, bytes: &[u8], mut source: usize) {
         let mut rest = bytes;
         while let Some(&first) = rest.first() {
@@ -140,9 +140,9 @@ impl<'a> Decoder<'a> {
         let (kind, len) = escape_sequence::sequence_len(rest);
         let sequence = rest.get(..len).unwrap_or(rest);
         if kind == SequenceKind::Sgr && self.escapes == Escapes::Colour {
-            let understood = self.style.apply(escape_sequence::parameters(sequence));
+            let is_supported = self.style.apply(escape_sequence::parameters(sequence));
             self.row.set_style(self.style);
-            if understood {
+            if is_supported {
                 return len;
             }
         }
@@ -166,12 +166,13 @@ impl<'a> Decoder<'a> {
         1
     }
 
-    /// Everything up to the next C0 control: printable ASCII at once, the rest by cluster. `rest` starts with neither.
+    /// Decodes up to the next C0 control or DEL, and returns the length in bytes: ASCII characters one by one, the rest by
+    /// cluster. `rest` must not start with a control.
     fn text_run(&mut self, rest: &[u8], source: usize) -> usize {
         let len = rest.iter().position(|&byte| byte < 0x20 || byte == 0x7f).unwrap_or(rest.len());
         let run = rest.get(..len).unwrap_or(rest);
         let ascii = run.iter().position(|byte| !byte.is_ascii()).unwrap_or(len);
-        // A combining mark may follow: then the last ASCII character belongs to its cluster.
+        // The last ASCII character may be the base of a combining mark after it.
         let plain = if ascii == len { len } else { ascii.saturating_sub(1) };
         if let Ok(text) = std::str::from_utf8(run.get(..plain).unwrap_or_default()) {
             self.ascii(text, source);
@@ -182,9 +183,9 @@ impl<'a> Decoder<'a> {
 
     fn ascii(&mut self, text: &str, source: usize) {
         let mut buffer = [0; 4];
-        for (n, c) in text.char_indices() {
+        for (offset, c) in text.char_indices() {
             let kind = self.kind_of(c);
-            self.row.push(c.encode_utf8(&mut buffer), 1, kind, source + n);
+            self.row.push(c.encode_utf8(&mut buffer), 1, kind, source + offset);
         }
     }
 
@@ -200,33 +201,33 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// A byte that is no part of a character, or that stands for one or for a command in what was translated.
+    /// Pushes a mark for an invalid byte, or for the byte or telnet command that it represents in a translated row.
     fn invalid_byte(&mut self, byte: u8, source: usize) {
-        let on_the_wire = self.translated.and_then(|translated| {
-            let at = *translated.sources.get(source)? as usize;
-            Some((translated.wire.get(at..)?, translated.commands))
+        let received = self.translated.and_then(|translated| {
+            let offset = *translated.sources.get(source)? as usize;
+            Some((translated.wire.get(offset..)?, translated.commands))
         });
-        let byte = on_the_wire.and_then(|(wire, _)| wire.first().copied()).unwrap_or(byte);
-        let command = on_the_wire.and_then(|(wire, commands)| wire.get(..telnet::measure(wire, commands)?));
+        let byte = received.and_then(|(wire, _)| wire.first().copied()).unwrap_or(byte);
+        let command = received.and_then(|(wire, commands)| wire.get(..telnet::command_len(wire, commands)?));
         match command {
-            Some(command) => self.mark(source, format_args!("{}", telnet::describe(command))),
+            Some(command) => self.mark(source, format_args!("{}", telnet::format_command(command))),
             None => self.mark(source, format_args!("\\x{byte:02X}")),
         }
     }
 
-    /// A cluster, in pieces if it is longer or wider than any that is meant to be read. Gives its length in bytes.
+    /// Pushes a cluster, split into pieces if it exceeds the limits. Returns its length in bytes.
     fn split_oversized(&mut self, cluster: &str, source: usize) -> usize {
         let mut rest = cluster;
         let mut at = source;
         while !rest.is_empty() {
-            // Only a piece is ever measured: a cluster can be as long as the row.
-            let cut = |limit| rest.char_indices().nth(limit).map_or(rest, |(at, _)| rest.split_at(at).0);
+            // Only the piece is measured, as a cluster can be as long as the row.
+            let cut = |limit| rest.char_indices().nth(limit).map_or(rest, |(end, _)| rest.split_at(end).0);
             let piece = Some(cut(MAX_CLUSTER)).filter(|piece| columns(piece) <= MAX_CLUSTER_COLUMNS);
             let (piece, after) = rest.split_at(piece.unwrap_or_else(|| cut(1)).len());
             if at == source {
                 self.cluster(piece, at);
             } else {
-                self.compose_cluster(piece, at, CombiningBase::Passed);
+                self.compose_cluster(piece, at, CombiningBase::InPreviousPiece);
             }
             at += piece.len();
             rest = after;
@@ -241,44 +242,44 @@ impl<'a> Decoder<'a> {
                 let kind = self.kind_of(c);
                 self.row.push(cluster, columns(cluster), kind, source);
             }
-            _ => self.compose_cluster(cluster, source, CombiningBase::Wanted),
+            _ => self.compose_cluster(cluster, source, CombiningBase::Missing),
         }
     }
 
-    /// A cluster of several characters, or of one that has no width: what can be seen of it first, then marks for
-    /// what cannot.
-    fn compose_cluster(&mut self, cluster: &str, source: usize, when_baseless: CombiningBase) {
+    /// Pushes a cluster of several characters, or of a character without width: first its visible characters, then marks
+    /// for the others.
+    fn compose_cluster(&mut self, cluster: &str, source: usize, missing_base: CombiningBase) {
         let base = cluster.chars().next().unwrap_or_default();
-        let mut seen = std::mem::take(&mut self.word);
-        seen.clear();
+        let mut visible = std::mem::take(&mut self.word);
+        visible.clear();
         let mut hidden = Vec::new();
         let mut combining = 0;
         let is_tagged_flag = TAGGED_FLAGS.contains(&cluster);
         for (at, c) in cluster.char_indices() {
             let next = cluster.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
-            let has_place = match c {
-                ZWJ => !seen.is_empty() && next.is_some_and(|n| n.width() != Some(0) && !is_invisible(n)),
+            let is_shown = match c {
+                ZWJ => !visible.is_empty() && next.is_some_and(|n| n.width() != Some(0) && !is_invisible(n)),
                 c if is_invisible(c) || c.is_control() => {
-                    is_tagged_flag || seen.chars().next_back().is_some_and(|before| selects_variant(before, c))
+                    is_tagged_flag || visible.chars().next_back().is_some_and(|base| selects_variant(base, c))
                 }
                 c if c.width() == Some(0) => {
                     combining += 1;
                     combining <= MAX_COMBINING
-                        && (!seen.is_empty() || when_baseless == CombiningBase::Wanted && give_base(&mut seen, c))
+                        && (!visible.is_empty() || missing_base == CombiningBase::Missing && add_base(&mut visible, c))
                 }
                 _ => true,
             };
-            if has_place {
-                seen.push(c);
+            if is_shown {
+                visible.push(c);
             } else {
                 hidden.push((source + at, c));
             }
         }
-        if !seen.is_empty() {
+        if !visible.is_empty() {
             let kind = self.kind_of(base);
-            self.row.push(&seen, columns(&seen), kind, source);
+            self.row.push(&visible, columns(&visible), kind, source);
         }
-        self.word = seen;
+        self.word = visible;
         for (source, c) in hidden {
             self.mark(source, format_args!("<U+{:04X}>", u32::from(c)));
         }
@@ -299,29 +300,30 @@ impl<'a> Decoder<'a> {
     const fn kind_of(&self, c: char) -> GlyphKind {
         match c {
             _ if self.inside_mark => GlyphKind::Mark,
-            // Not U+00A0 and its kin: they ask not to be broken at.
+            // Without U+00A0 and other non-breaking blanks.
             ' ' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200a}' | '\u{3000}' => GlyphKind::Blank,
             _ => GlyphKind::Text,
         }
     }
 }
 
-/// What a combining mark at the start of a piece is to do.
+/// Where the base of a combining mark at the start of a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CombiningBase {
-    /// It has no base and gets one to sit on.
-    Wanted,
-    /// Its base was in the piece before and is full.
-    Passed,
+    /// There is none; a dotted circle is added.
+    Missing,
+    /// It is in the previous piece, which is full.
+    InPreviousPiece,
 }
 
-/// Puts the dotted circle into `seen` for `c` to sit on. Half a Hangul syllable does not sit on it.
-fn give_base(seen: &mut String, c: char) -> bool {
-    seen.push_str(NO_BASE);
-    seen.push(c);
-    let sits = seen.graphemes(true).count() == 1;
-    seen.truncate(if sits { NO_BASE.len() } else { 0 });
-    sits
+/// Adds the dotted circle to `visible` as the base of `c`. Returns false if the two do not form one cluster, as with half a
+/// Hangul syllable.
+fn add_base(visible: &mut String, c: char) -> bool {
+    visible.push_str(DEFAULT_BASE);
+    visible.push(c);
+    let is_one_cluster = visible.graphemes(true).count() == 1;
+    visible.truncate(if is_one_cluster { DEFAULT_BASE.len() } else { 0 });
+    is_one_cluster
 }
 
 #[cfg(test)]

@@ -1,24 +1,23 @@
-//! Where an escape sequence ends (ECMA-48 5th ed., sections 5.3 to 5.6).
+//! Finds the end of escape sequences (ECMA-48 5th ed., sections 5.3 to 5.6).
 //!
-//! We need the *extent* of a sequence in a slice that is already whole, to show it as one mark or to read it as SGR.
-//! `vte`, the well-kept parser, answers another question: it dispatches what a terminal should do, byte by byte, and
-//! forgets the bytes. Going from its callbacks back to extents took more code than this scan.
+//! The decoder needs the extent of a sequence in a complete slice, to show it as one mark or to parse it as SGR. The `vte`
+//! parser does not fit: it dispatches actions byte by byte and does not report extents.
 
-/// The kind of a sequence, as far as it matters here.
+/// The kind of an escape sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SequenceKind {
     /// Select Graphic Rendition without private marker or intermediate bytes: colour.
     Sgr,
-    /// Anything else: cursor moves, titles, clipboard, device control, or a sequence that breaks off.
+    /// Any other sequence, such as cursor movement or a title, or an incomplete one.
     Other,
 }
 
 const ESC: u8 = 0x1b;
 
-/// Measures the sequence at the start of `bytes`, whose first byte is ESC. The length is at least 1.
+/// Returns the kind and the length, at least 1, of the sequence at the start of `bytes`. The first byte must be ESC.
 ///
-/// A control string (OSC, DCS, SOS, PM, APC) without its terminator counts as its two-byte introducer only, so that
-/// one stray `ESC ]` cannot grey out what follows it.
+/// A control string (OSC, DCS, SOS, PM, APC) without a terminator counts only as its two-byte introducer, so that a stray
+/// `ESC ]` does not turn the rest of the row into a mark.
 pub(super) fn sequence_len(bytes: &[u8]) -> (SequenceKind, usize) {
     match bytes.get(1) {
         Some(b'[') => control_sequence(bytes),
@@ -29,7 +28,7 @@ pub(super) fn sequence_len(bytes: &[u8]) -> (SequenceKind, usize) {
     }
 }
 
-/// The parameter bytes of an SGR sequence that [`sequence_len`] found.
+/// Returns the parameter bytes of a complete SGR sequence.
 pub(super) fn parameters(sequence: &[u8]) -> &[u8] {
     sequence.get(2..sequence.len().saturating_sub(1)).unwrap_or_default()
 }
@@ -37,12 +36,12 @@ pub(super) fn parameters(sequence: &[u8]) -> &[u8] {
 fn control_sequence(bytes: &[u8]) -> (SequenceKind, usize) {
     let parameters = count(bytes, 2, 0x30..=0x3f);
     let intermediates = count(bytes, 2 + parameters, 0x20..=0x2f);
-    let at = 2 + parameters + intermediates;
-    match bytes.get(at) {
-        Some(b'm') if intermediates == 0 && !has_private_marker(bytes) => (SequenceKind::Sgr, at + 1),
-        Some(0x40..=0x7e) => (SequenceKind::Other, at + 1),
-        // It breaks off: what came so far is the mark, and the byte that does not fit starts afresh.
-        _ => (SequenceKind::Other, at),
+    let end = 2 + parameters + intermediates;
+    match bytes.get(end) {
+        Some(b'm') if intermediates == 0 && !has_private_marker(bytes) => (SequenceKind::Sgr, end + 1),
+        Some(0x40..=0x7e) => (SequenceKind::Other, end + 1),
+        // Incomplete: ends before the byte that does not belong to it.
+        _ => (SequenceKind::Other, end),
     }
 }
 
@@ -50,12 +49,12 @@ fn has_private_marker(bytes: &[u8]) -> bool {
     matches!(bytes.get(2), Some(b'<'..=b'?'))
 }
 
-fn control_string(bytes: &[u8], bell_ends: bool) -> usize {
+fn control_string(bytes: &[u8], ends_with_bell: bool) -> usize {
     let mut at = 2;
     while let Some(&byte) = bytes.get(at) {
         match (byte, bytes.get(at + 1)) {
-            (0x07, _) if bell_ends => return at + 1,
-            // ST, or U+009C, its eight-bit form, as UTF-8 has it.
+            (0x07, _) if ends_with_bell => return at + 1,
+            // ST, or its C1 form U+009C encoded as UTF-8.
             (ESC, Some(b'\\')) | (0xc2, Some(0x9c)) => return at + 2,
             // A new sequence cancels the string.
             (ESC, _) => break,
@@ -66,15 +65,15 @@ fn control_string(bytes: &[u8], bell_ends: bool) -> usize {
 }
 
 fn escape_with_intermediates(bytes: &[u8]) -> usize {
-    let at = 1 + count(bytes, 1, 0x20..=0x2f);
-    match bytes.get(at) {
-        Some(0x30..=0x7e) => at + 1,
-        _ => at,
+    let end = 1 + count(bytes, 1, 0x20..=0x2f);
+    match bytes.get(end) {
+        Some(0x30..=0x7e) => end + 1,
+        _ => end,
     }
 }
 
-fn count(bytes: &[u8], from: usize, range: std::ops::RangeInclusive<u8>) -> usize {
-    bytes.iter().skip(from).take_while(|byte| range.contains(byte)).count()
+fn count(bytes: &[u8], start: usize, range: std::ops::RangeInclusive<u8>) -> usize {
+    bytes.iter().skip(start).take_while(|byte| range.contains(byte)).count()
 }
 
 #[cfg(test)]
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn measures_each_class() {
+    fn each_class_of_sequence_is_measured() {
         use SequenceKind::{Other, Sgr};
         for (bytes, expected) in [
             (&b"\x1b[31mred"[..], (Sgr, 5)),

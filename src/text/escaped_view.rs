@@ -1,16 +1,16 @@
-//! The view in which every byte can be told: text that stands for exactly one run of bytes, and the way back.
+//! The escaped view, a reversible text representation in which every byte is distinguishable.
 //!
-//! | bytes | written |
+//! | bytes | representation |
 //! |---|---|
 //! | backslash | `\\` |
 //! | 0D, 0A, 09 | `\r`, `\n`, `\t` |
 //! | all other controls, bytes that are not UTF-8 | `\x00`, `\x1B`, `\xFF` |
-//! | characters that are not seen, or not by themselves | their bytes: `\xE2\x80\xAE` |
-//! | all others | themselves |
+//! | characters that are invisible, or that combine with others | their bytes: `\xE2\x80\xAE` |
+//! | all others | unchanged |
 //!
-//! Bytes are read as UTF-8 whatever the charset of the peer is: this view answers what was sent, not what was meant. Of
-//! a grapheme cluster (UAX #29) one character is seen, the first that can be; what only changes its look is bytes, so
-//! that `é` in one character and in two (`e\xCC\x81`) look different.
+//! Bytes are decoded as UTF-8 whatever the charset of the peer is, since this view shows the bytes rather than their
+//! meaning. Only the first visible character of a grapheme cluster (UAX #29) is shown as such. Characters that combine with
+//! it are shown as bytes, so that the two forms of `é`, one character or two (`e\xCC\x81`), look different.
 
 use super::glyph::{GlyphKind, Row, columns};
 use super::invisible::is_invisible;
@@ -19,11 +19,11 @@ use thiserror::Error;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
-/// Writes a row's bytes, its line end included, into `row`, which is cleared first.
+/// Escapes the bytes of a row, line end included, into `row`, which is cleared first.
 ///
-/// Each character of an escape is a glyph of kind [`GlyphKind::Mark`] and has as `source` the byte it stands for; all
-/// else is as it was said, a glyph for each character, with the blank 20 as the place where lines may break. Total, and
-/// [`unescape`] gives the bytes back from [`Row::text`].
+/// Each character of an escape is a glyph of kind [`GlyphKind::Mark`] whose `source` is the offset of the byte. Each other
+/// character is a glyph of its own, and lines may break at the blank 20. Accepts any bytes; [`unescape`] restores them from
+/// [`Row::text`].
 ///
 /// # Examples
 /// ```
@@ -50,7 +50,7 @@ pub fn escape(bytes: &[u8], row: &mut Row) {
     });
 }
 
-/// Appends the same text to `out`, for files: no glyphs are made.
+/// Appends the escaped text to `out` without creating glyphs, for files.
 pub fn escape_to(bytes: &[u8], out: &mut String) {
     pieces(bytes, |_, piece| match piece {
         EscapedPiece::Visible(c) => out.push(c),
@@ -58,52 +58,54 @@ pub fn escape_to(bytes: &[u8], out: &mut String) {
     });
 }
 
-/// Why a text is not one that [`escape`] writes. Offsets are in bytes from the start of the text.
+/// An invalid escape. Offsets are in bytes from the start of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EscapeError {
     /// The text ends inside the escape at this offset.
-    #[error("the escape at byte {0} breaks off; a backslash is written \\\\ and a byte \\xNN")]
-    BrokenOff(usize),
-    /// After the `\x` at this offset there are no two hexadecimal digits.
+    #[error("the escape at byte {0} is incomplete; write a backslash as \\\\ and a byte as \\xNN")]
+    Incomplete(usize),
+    /// The `\x` at this offset is not followed by two hexadecimal digits.
     #[error("the \\x at byte {0} needs two hexadecimal digits, as in \\x1B")]
-    NoByte(usize),
-    /// There is no escape like the one at this offset.
-    #[error("the escape at byte {0} is none of \\\\, \\r, \\n, \\t and \\xNN")]
-    NoEscape(usize),
+    InvalidDigits(usize),
+    /// The escape at this offset is unknown.
+    #[error("the escape at byte {0} is not one of \\\\, \\r, \\n, \\t or \\xNN")]
+    Unknown(usize),
 }
 
-/// The bytes that a text of [`escape`] stands for; hexadecimal digits in either case.
+/// Returns the bytes that an escaped text represents. Hexadecimal digits may have either case.
 ///
-/// Whatever is no escape stands for itself in UTF-8, also where [`escape`] would have written something else.
+/// All other characters represent themselves in UTF-8, including those that [`escape`] would escape.
 ///
 /// # Errors
-/// If a backslash begins none of `\\`, `\r`, `\n`, `\t`, `\xNN`.
+/// If a backslash does not begin `\\`, `\r`, `\n`, `\t` or `\xNN`.
 ///
 /// # Examples
 /// ```
 /// use netchat_tui::text::{EscapeError, unescape};
 /// assert_eq!(unescape(r"hé\x00\r\n")?, b"h\xc3\xa9\0\r\n");
-/// assert_eq!(unescape(r"C:\dir"), Err(EscapeError::NoEscape(2)));
+/// assert_eq!(unescape(r"C:\dir"), Err(EscapeError::Unknown(2)));
 /// # Ok::<(), EscapeError>(())
 /// ```
 pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some((said, after)) = rest.split_once('\\') {
-        bytes.extend_from_slice(said.as_bytes());
-        let at = text.len() - after.len() - 1;
+    while let Some((literal, after)) = rest.split_once('\\') {
+        bytes.extend_from_slice(literal.as_bytes());
+        let offset = text.len() - after.len() - 1;
         let mut chars = after.chars();
-        let byte = match chars.next().ok_or(EscapeError::BrokenOff(at))? {
+        let byte = match chars.next().ok_or(EscapeError::Incomplete(offset))? {
             '\\' => b'\\',
             'r' => b'\r',
             'n' => b'\n',
             't' => b'\t',
             'x' => {
-                let mut digit = || chars.next().ok_or(EscapeError::BrokenOff(at)).map(|c| c.to_digit(16));
-                let (Some(high), Some(low)) = (digit()?, digit()?) else { return Err(EscapeError::NoByte(at)) };
+                let mut digit = || chars.next().ok_or(EscapeError::Incomplete(offset)).map(|c| c.to_digit(16));
+                let (Some(high), Some(low)) = (digit()?, digit()?) else {
+                    return Err(EscapeError::InvalidDigits(offset));
+                };
                 u8::try_from(high * 16 + low).unwrap_or_default()
             }
-            _ => return Err(EscapeError::NoEscape(at)),
+            _ => return Err(EscapeError::Unknown(offset)),
         };
         bytes.push(byte);
         rest = chars.as_str();
@@ -112,19 +114,19 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
     Ok(bytes)
 }
 
-/// What one or several bytes are shown as.
+/// The representation of one character or byte.
 enum EscapedPiece {
-    /// A character as it was said.
+    /// A character that is shown unchanged.
     Visible(char),
-    /// A byte that has to be spelled.
+    /// A byte that is escaped.
     Byte(u8),
 }
 
-/// Takes bytes apart, in order, giving each piece with the offset of its first byte.
+/// Passes the pieces of `bytes` to `each`, in order, with the offset of their first byte.
 fn pieces(bytes: &[u8], mut each: impl FnMut(usize, EscapedPiece)) {
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {
-        at = valid(chunk.valid(), at, &mut each);
+        at = valid_pieces(chunk.valid(), at, &mut each);
         for &byte in chunk.invalid() {
             each(at, EscapedPiece::Byte(byte));
             at += 1;
@@ -132,27 +134,27 @@ fn pieces(bytes: &[u8], mut each: impl FnMut(usize, EscapedPiece)) {
     }
 }
 
-/// Takes UTF-8 apart that begins at offset `at`. Gives the offset behind it.
-fn valid(text: &str, mut at: usize, each: &mut impl FnMut(usize, EscapedPiece)) -> usize {
-    // ASCII is seen or not whatever is around it, and what joins it from behind is bytes with it or without.
+/// Passes the pieces of UTF-8 text at offset `at` to `each`. Returns the offset after it.
+fn valid_pieces(text: &str, mut at: usize, each: &mut impl FnMut(usize, EscapedPiece)) -> usize {
+    // ASCII needs no clusters: characters that combine with it are escaped in any case.
     let (ascii, rest) = text.split_at(text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len()));
     for c in ascii.chars() {
-        at = character(c, is_seen_alone(c), at, each);
+        at = character_pieces(c, is_visible_alone(c), at, each);
     }
     for cluster in rest.graphemes(true) {
-        let mut has_look = false;
+        let mut has_visible = false;
         for c in cluster.chars() {
-            let is_seen = !has_look && is_seen_alone(c);
-            has_look |= is_seen;
-            at = character(c, is_seen, at, each);
+            let is_visible = !has_visible && is_visible_alone(c);
+            has_visible |= is_visible;
+            at = character_pieces(c, is_visible, at, each);
         }
     }
     at
 }
 
-/// Gives a character at offset `at` as it is or as its bytes. Gives the offset behind it.
-fn character(c: char, is_seen: bool, at: usize, each: &mut impl FnMut(usize, EscapedPiece)) -> usize {
-    if is_seen {
+/// Passes a character at offset `at` to `each`, unchanged or as its bytes. Returns the offset after it.
+fn character_pieces(c: char, is_visible: bool, at: usize, each: &mut impl FnMut(usize, EscapedPiece)) -> usize {
+    if is_visible {
         each(at, EscapedPiece::Visible(c));
     } else {
         let mut buffer = [0; 4];
@@ -161,35 +163,34 @@ fn character(c: char, is_seen: bool, at: usize, each: &mut impl FnMut(usize, Esc
     at + c.len_utf8()
 }
 
-/// Whether a character is seen, is not taken for another that looks like nothing either, and leaves its neighbours
-/// alone.
-fn is_seen_alone(c: char) -> bool {
+/// Whether a character is visible, is no blank other than the ASCII one, and does not affect its neighbours.
+fn is_visible_alone(c: char) -> bool {
     if c.is_ascii() {
         return c != '\\' && !c.is_ascii_control();
     }
-    let has_look = c.width().is_some_and(|columns| columns > 0) && !c.is_control() && !is_invisible(c);
-    // Blanks of other kinds look like the one that stands for 20, and so does the Braille cell without dots.
+    let is_visible = c.width().is_some_and(|columns| columns > 0) && !c.is_control() && !is_invisible(c);
+    // Other blanks, and the empty Braille cell, look like the ASCII blank.
     let is_blank = c.is_whitespace() || c == '\u{2800}';
-    // Half a flag is a letter in a box to one terminal, and to the next two columns of it.
-    let is_half_a_flag = matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
-    has_look && !is_blank && !is_half_a_flag && !is_conjoining_jamo(c) && is_cluster_isolated(c)
+    // Terminals disagree on the width of a single regional indicator.
+    let is_regional_indicator = matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    is_visible && !is_blank && !is_regional_indicator && !is_conjoining_jamo(c) && is_cluster_isolated(c)
 }
 
-/// Letters that make a syllable with those around them (Unicode 3.12): seen alone at best until one follows.
+/// Whether a Hangul letter combines into a syllable with its neighbours (Unicode 3.12).
 const fn is_conjoining_jamo(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
 }
 
-/// Whether a character makes no cluster with a letter before or after it (UAX #29, rules 9 to 9b): not so a skin tone,
-/// a vowel sign, a sign that encloses the digits after it.
+/// Whether a character forms no cluster with a letter before or after it (UAX #29, rules 9 to 9b). Skin tones, vowel signs
+/// and signs that enclose the digits after them do.
 fn is_cluster_isolated(c: char) -> bool {
     let between_letters: String = ['x', c, 'x'].into_iter().collect();
     between_letters.graphemes(true).count() == 3
 }
 
-/// The escape for a byte.
+/// Returns the escape for a byte.
 fn escape_of(byte: u8) -> impl Iterator<Item = char> {
-    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0').to_ascii_uppercase();
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
     let (letters, len) = match byte {
         b'\\' => (['\\', '\\', ' ', ' '], 2),
         b'\r' => (['\\', 'r', ' ', ' '], 2),

@@ -1,10 +1,10 @@
-//! Characters that are there and cannot be seen, or that reorder what is seen.
+//! Invisible characters, and characters that reorder the text around them.
 
-/// Whether a character has no appearance of its own or acts on its neighbours from hiding.
+/// Whether a character is invisible or affects its neighbours invisibly.
 ///
 /// These are `Default_Ignorable_Code_Point` (Unicode 16, DerivedCoreProperties.txt), which contains all bidirectional
 /// controls (UAX #9) and zero-width characters, plus the line and paragraph separators and the interlinear annotation
-/// characters. Some of them have a place inside a cluster (a joiner in a family emoji); that is for the caller to know.
+/// characters. Some are valid inside a cluster, such as the joiner in a family emoji; the caller decides that.
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}'
@@ -14,11 +14,13 @@ pub(crate) const fn is_invisible(c: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The joiner that makes one emoji of several.
+/// Zero-width joiner, which combines several emoji into one.
 pub(super) const ZWJ: char = '\u{200d}';
 
-/// Whether `selector` picks a look that `base` has (Unicode, StandardizedVariants.txt and emoji-variation-sequences.txt,
-/// as ranges): text or emoji style of a symbol, a variant of an ideograph or of a Mongolian letter.
+/// Whether `base` has variants for `selector`: text or emoji style of a symbol, a variant of an ideograph or of a
+/// Mongolian letter.
+///
+/// Approximates StandardizedVariants.txt and emoji-variation-sequences.txt of Unicode by ranges.
 pub(super) const fn selects_variant(base: char, selector: char) -> bool {
     match selector {
         '\u{fe0e}' | '\u{fe0f}' => is_symbol(base),
@@ -38,8 +40,9 @@ const fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The flags that are spelled with tag characters: England, Scotland, Wales (UTS #51, `RGI_Emoji_Tag_Sequence`). Any other
-/// text could be hidden in tags, since they have no look of their own.
+/// The flags written with tag characters: England, Scotland, Wales (UTS #51, `RGI_Emoji_Tag_Sequence`).
+///
+/// All other tag characters are shown as marks, since text could be hidden in them.
 pub(super) const TAGGED_FLAGS: [&str; 3] = [
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",

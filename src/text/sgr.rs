@@ -1,25 +1,26 @@
-//! Select Graphic Rendition (ECMA-48 8.3.117, ITU-T T.416 for colours): the one thing a peer may ask of the terminal.
+//! Select Graphic Rendition (ECMA-48 8.3.117, ITU-T T.416 for colours), the only escape sequences of a peer that have an
+//! effect.
 
-/// A colour as the peer named it. What it looks like is the theme's and the terminal's affair.
+/// A colour set by an SGR sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SgrColor {
-    /// 0 to 7 the plain ones, 8 to 15 bright, the rest of the 256-colour palette above.
+    /// An index into the 256-colour palette: 0 to 7 normal, 8 to 15 bright.
     Indexed(u8),
-    /// Red, green, blue.
+    /// Red, green and blue, from 0 to 255.
     Rgb(u8, u8, u8),
 }
 
-/// How a glyph is asked to look.
+/// The style that the peer set for a glyph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Style {
-    /// Colour of the text.
+    /// Text colour; `None` for the default.
     pub foreground: Option<SgrColor>,
-    /// Colour behind it.
+    /// Background colour; `None` for the default.
     pub background: Option<SgrColor>,
     attributes: u8,
 }
 
-/// One attribute that can be on or off.
+/// A text attribute, as a bit of [`Style`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attribute {
     Bold = 1,
@@ -68,30 +69,32 @@ impl Style {
         self.attributes &= !(attribute as u8);
     }
 
-    /// Applies the parameter bytes of one sequence. Says whether all of it was understood: what was not (blink,
-    /// conceal, fonts, broken colours) must still be shown to the user as a mark.
+    /// Applies the parameter bytes of one sequence. Returns whether all of them are supported; if not (blink, conceal, fonts,
+    /// invalid colours), the sequence must also be shown as a mark.
     #[must_use]
     pub(super) fn apply(&mut self, parameters: &[u8]) -> bool {
-        let mut understood = true;
+        let mut is_supported = true;
         let mut fields = parameters.split(|&byte| byte == b';');
         while let Some(field) = fields.next() {
             let mut parts = field.split(|&byte| byte == b':');
-            let code = parts.next().and_then(number);
-            understood &= match code {
-                Some(38 | 48) if field.contains(&b':') => colon_colour(parts).map(|c| self.colour(code, c)).is_some(),
-                Some(38 | 48) => semicolon_colour(&mut fields).map(|c| self.colour(code, c)).is_some(),
+            let code = parts.next().and_then(parse_number);
+            is_supported &= match code {
+                Some(38 | 48) if field.contains(&b':') => {
+                    parse_colon_colour(parts).map(|c| self.set_colour(code, c)).is_some()
+                }
+                Some(38 | 48) => parse_semicolon_colour(&mut fields).map(|c| self.set_colour(code, c)).is_some(),
                 // `4:3` is a curly underline; any underline but `4:0` is shown as a plain one.
-                Some(4) if field == b"4:0" => self.plain(24),
-                Some(4) => self.plain(4),
-                Some(code) if parts.next().is_none() => self.plain(code),
+                Some(4) if field == b"4:0" => self.apply_code(24),
+                Some(4) => self.apply_code(4),
+                Some(code) if parts.next().is_none() => self.apply_code(code),
                 _ => false,
             };
         }
-        understood
+        is_supported
     }
 
-    /// The codes that stand alone.
-    const fn plain(&mut self, code: u16) -> bool {
+    /// Applies a code without further parameters. Returns whether it is supported.
+    const fn apply_code(&mut self, code: u16) -> bool {
         match code {
             0 => *self = Self { foreground: None, background: None, attributes: 0 },
             1 => self.set(Attribute::Bold),
@@ -108,14 +111,14 @@ impl Style {
             24 => self.unset(Attribute::Underline),
             27 => self.unset(Attribute::Reverse),
             29 => self.unset(Attribute::Struck),
-            // Ends of blink and conceal, which we never begin.
+            // The ends of blink and conceal, which are never applied.
             25 | 28 => {}
-            _ => return self.palette(code),
+            _ => return self.apply_palette_code(code),
         }
         true
     }
 
-    const fn palette(&mut self, code: u16) -> bool {
+    const fn apply_palette_code(&mut self, code: u16) -> bool {
         #[expect(clippy::cast_possible_truncation, reason = "each range is below 16")]
         match code {
             30..=37 => self.foreground = Some(SgrColor::Indexed((code - 30) as u8)),
@@ -129,7 +132,7 @@ impl Style {
         true
     }
 
-    fn colour(&mut self, code: Option<u16>, colour: SgrColor) {
+    fn set_colour(&mut self, code: Option<u16>, colour: SgrColor) {
         if code == Some(38) {
             self.foreground = Some(colour);
         } else {
@@ -138,9 +141,9 @@ impl Style {
     }
 }
 
-/// `38;5;N` and `38;2;R;G;B`, the form in use; takes the fields it needs.
-fn semicolon_colour<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<SgrColor> {
-    let mut next = || fields.next().and_then(number);
+/// Parses `5;N` or `2;R;G;B` after 38 or 48, the common form. Consumes the fields it needs.
+fn parse_semicolon_colour<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<SgrColor> {
+    let mut next = || fields.next().and_then(parse_number);
     match next()? {
         5 => Some(SgrColor::Indexed(u8::try_from(next()?).ok()?)),
         2 => rgb(next()?, next()?, next()?),
@@ -148,9 +151,9 @@ fn semicolon_colour<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<S
     }
 }
 
-/// `38:5:N`, `38:2:R:G:B` and T.416's `38:2:SPACE:R:G:B`.
-fn colon_colour<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Option<SgrColor> {
-    let parts: Vec<Option<u16>> = parts.map(number).collect();
+/// Parses `5:N`, `2:R:G:B` or the `2:SPACE:R:G:B` of T.416 after 38 or 48.
+fn parse_colon_colour<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Option<SgrColor> {
+    let parts: Vec<Option<u16>> = parts.map(parse_number).collect();
     match parts.as_slice() {
         [Some(5), Some(index)] => Some(SgrColor::Indexed(u8::try_from(*index).ok()?)),
         [Some(2), Some(r), Some(g), Some(b)] | [Some(2), _, Some(r), Some(g), Some(b), ..] => rgb(*r, *g, *b),
@@ -162,8 +165,8 @@ fn rgb(r: u16, g: u16, b: u16) -> Option<SgrColor> {
     Some(SgrColor::Rgb(u8::try_from(r).ok()?, u8::try_from(g).ok()?, u8::try_from(b).ok()?))
 }
 
-/// A decimal parameter; empty means 0 (ECMA-48 5.4.2). `None` for what is no number or a silly one.
-fn number(digits: &[u8]) -> Option<u16> {
+/// Parses a decimal parameter; empty means 0 (ECMA-48 5.4.2). `None` if it is not a number or exceeds 16 bits.
+fn parse_number(digits: &[u8]) -> Option<u16> {
     digits.iter().try_fold(0_u16, |sum, digit| {
         let value = digit.checked_sub(b'0').filter(|&value| value < 10)?;
         sum.checked_mul(10)?.checked_add(u16::from(value))
@@ -176,15 +179,15 @@ mod tests {
 
     fn after(sequences: &[&str]) -> (Style, bool) {
         let mut style = Style::default();
-        let mut understood = true;
+        let mut is_supported = true;
         for sequence in sequences {
-            understood &= style.apply(sequence.as_bytes());
+            is_supported &= style.apply(sequence.as_bytes());
         }
-        (style, understood)
+        (style, is_supported)
     }
 
     #[test]
-    fn colours_in_every_spelling() {
+    fn colours_are_parsed_in_every_notation() {
         for (sequence, expected) in [
             ("31", SgrColor::Indexed(1)),
             ("97", SgrColor::Indexed(15)),
@@ -194,8 +197,8 @@ mod tests {
             ("38:2:1:2:3", SgrColor::Rgb(1, 2, 3)),
             ("38:2::1:2:3", SgrColor::Rgb(1, 2, 3)),
         ] {
-            let (style, understood) = after(&[sequence]);
-            assert!(understood, "{sequence}");
+            let (style, is_supported) = after(&[sequence]);
+            assert!(is_supported, "{sequence}");
             assert_eq!(style.foreground, Some(expected), "{sequence}");
         }
         assert_eq!(after(&["44"]).0.background, Some(SgrColor::Indexed(4)));
@@ -203,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_go_on_and_off() {
+    fn attributes_are_set_and_reset() {
         let (style, _) = after(&["1;3;4;7;9"]);
         assert!(style.is_bold() && style.is_italic() && style.is_underlined() && style.is_reversed());
         assert!(style.is_struck() && !style.is_dim());
@@ -213,12 +216,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_said_and_the_rest_still_counts() {
+    fn unsupported_codes_are_reported_and_others_applied() {
         for sequence in ["5", "8", "10", "38;5;300", "38;2;1;2", "38", "38:9:1", "99999999", "31:1"] {
             assert!(!after(&[sequence]).1, "{sequence}");
         }
-        let (style, understood) = after(&["1;8;31"]);
-        assert!(!understood && style.is_bold());
+        let (style, is_supported) = after(&["1;8;31"]);
+        assert!(!is_supported && style.is_bold());
         assert_eq!(style.foreground, Some(SgrColor::Indexed(1)));
     }
 }

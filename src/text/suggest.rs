@@ -12,17 +12,17 @@ pub(crate) fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     let folded = |word: &str| word.to_lowercase().replace('-', "_");
     let word = Some(folded(word)).filter(|word| word.len() <= MAX_WORD_BYTES)?;
     let allowed = (word.chars().count() / 3).max(1);
-    let slips = candidates.into_iter().map(|candidate| {
+    let ranked = candidates.into_iter().map(|candidate| {
         let candidate_folded = folded(candidate);
-        let slips = strsim::damerau_levenshtein(&word, &candidate_folded);
-        // `delay` for `paste_delay`: a part of a word is no slip.
+        let distance = strsim::damerau_levenshtein(&word, &candidate_folded);
+        // A part of a name, as `delay` of `paste_delay`, counts as one edit.
         let is_part = word.len() >= 4 && candidate_folded.split('_').any(|part| part == word);
-        // Who slips has the beginning right more often than the rest.
-        let alike = word.chars().zip(candidate_folded.chars()).take_while(|(a, b)| a == b).count();
-        (if is_part { 1 } else { slips }, Reverse(alike), candidate)
+        // Among candidates at equal distance, the longest common prefix wins.
+        let common_prefix = word.chars().zip(candidate_folded.chars()).take_while(|(a, b)| a == b).count();
+        (if is_part { 1 } else { distance }, Reverse(common_prefix), candidate)
     });
-    let near = slips.filter(|(slips, _, candidate)| *slips <= allowed && *slips < candidate.chars().count());
-    near.min_by_key(|(slips, alike, _)| (*slips, *alike)).map(|(_, _, candidate)| candidate)
+    let near = ranked.filter(|(distance, _, candidate)| *distance <= allowed && *distance < candidate.chars().count());
+    near.min_by_key(|(distance, common_prefix, _)| (*distance, *common_prefix)).map(|(_, _, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_the_one_with_the_fewest_slips() {
+    fn the_candidate_with_the_fewest_edits_is_suggested() {
         let names = [
             "nick",
             "nick_mode",
@@ -61,6 +61,6 @@ mod tests {
             assert_eq!(suggest(word, names), expected, "{word}");
         }
         assert_eq!(suggest(&"x".repeat(100_000), names), None);
-        assert_eq!(suggest("x", ["a", "b"]), None, "a word of one letter is not near to all of them");
+        assert_eq!(suggest("x", ["a", "b"]), None, "a single letter is near to no other");
     }
 }

@@ -1,76 +1,77 @@
-//! Telnet's commands among the bytes of a row (RFC 854, 855): where they are, and their names.
+//! Finds and names telnet commands in a row (RFC 854, 855).
 //!
-//! A server that takes us for a telnet client asks its questions in the middle of what it says. Each becomes one mark,
-//! such as `<DO TERMINAL-TYPE>`, and is no part of the text around it. Only what is well formed counts: a lone FF is a
-//! byte without a meaning, and a subnegotiation that breaks off is so many bytes.
+//! A telnet server sends negotiation in the middle of its text. Each command becomes a mark, such as `<DO TERMINAL-TYPE>`,
+//! separate from the text around it. Only well-formed commands are recognised: a single FF, or an incomplete subnegotiation,
+//! is shown as bytes.
 //!
-//! A row ends at 0A and 0D, whatever they stand for. So the two options of these numbers, which nobody asks for any more,
-//! and a subnegotiation with such a byte in it, are seen as bytes.
+//! Rows are split at 0A and 0D before commands are recognised. The two obsolete options with these numbers, and
+//! subnegotiations that contain such a byte, are therefore shown as bytes.
 
 use memchr::memchr;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// What each command begins with: "interpret as command".
+/// The first byte of every command: "interpret as command".
 pub const IAC: u8 = 0xff;
-/// The end of a subnegotiation.
+/// End of a subnegotiation.
 pub const SE: u8 = 0xf0;
-/// The beginning of one.
+/// Start of a subnegotiation.
 pub const SB: u8 = 0xfa;
-/// "I will": an offer.
+/// Offers to enable an option.
 pub const WILL: u8 = 0xfb;
-/// "I will not".
+/// Refuses to enable an option.
 pub const WONT: u8 = 0xfc;
-/// "Please do": a request.
+/// Asks the peer to enable an option.
 pub const DO: u8 = 0xfd;
-/// "Please do not".
+/// Asks the peer to disable an option.
 pub const DONT: u8 = 0xfe;
 
-/// Bytes of a subnegotiation that are shown; the other views have them all.
-const SHOWN: usize = 24;
+/// Maximum number of data bytes of a subnegotiation in its mark. The other views show all.
+const MAX_SHOWN_BYTES: usize = 24;
 
-/// Which commands there can be, beside text of a charset.
+/// The commands to recognise, which depends on the charset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CommandSet {
-    /// All: FF is nothing else.
+    /// All commands, if FF is not a letter.
     All,
-    /// Negotiation only, for FF is a letter: two of it, or one before another letter, are text.
+    /// Only negotiation, if FF is a letter: FF FF, or FF before another letter, is text.
     Negotiation,
-    /// That without DONT, because FF FE ends many words, such as "гуляю". A server says DONT to what a client has
-    /// offered, and we offer nothing.
+    /// Negotiation without DONT, as FF FE ends many words in windows-1251, such as "гуляю". A server sends DONT only in
+    /// response to offers, and this client makes none.
     Requests,
 }
 
-/// A stretch of a row.
+/// A part of a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TelnetSegment {
-    /// What was said.
+    /// Text of the row.
     Text(Range<usize>),
-    /// A command.
+    /// A single command.
     Command(Range<usize>),
 }
 
-/// The command at the start of `bytes`, if there is one: its length, at least 2.
-pub(super) fn measure(bytes: &[u8], commands: CommandSet) -> Option<usize> {
+/// Returns the length, at least 2, of the command at the start of `bytes`, if there is one.
+pub(super) fn command_len(bytes: &[u8], commands: CommandSet) -> Option<usize> {
     match (bytes, commands) {
         (&[IAC, DONT, _, ..], CommandSet::Requests) => None,
-        (&[IAC, DONT, option, ..], _) if begins_utf_16(option, bytes.get(3)) => None,
+        (&[IAC, DONT, option, ..], _) if begins_utf16(option, bytes.get(3)) => None,
         (&[IAC, WILL..=DONT, _, ..], _) => Some(3),
-        (&[IAC, SB, ..], _) => subnegotiation(bytes),
+        (&[IAC, SB, ..], _) => subnegotiation_len(bytes),
         (&[IAC, command, ..], CommandSet::All) if command == IAC || command_name(command).is_some() => Some(2),
         _ => None,
     }
 }
 
-/// FF FE is a byte order mark, too: what somebody sends in UTF-16 begins like DONT. In telnet there is an option behind it
-/// that has a name, for DONT answers an offer, and no NUL behind that.
-fn begins_utf_16(option: u8, next: Option<&u8>) -> bool {
+/// Whether FF FE is a byte order mark of UTF-16 rather than DONT. After DONT, the option has a name, since DONT responds to an
+/// offer, and no NUL follows.
+fn begins_utf16(option: u8, next: Option<&u8>) -> bool {
     option_name(option).is_none() || next == Some(&0)
 }
 
-/// `IAC SB option ... IAC SE`. Inside, FF stands twice for itself; before anything else it says that the end is missing.
-fn subnegotiation(bytes: &[u8]) -> Option<usize> {
+/// Returns the length of `IAC SB option ... IAC SE`. Inside, FF FF is a data byte FF; FF before any other byte means that the
+/// end is missing.
+fn subnegotiation_len(bytes: &[u8]) -> Option<usize> {
     bytes.get(2).filter(|&&option| option != IAC)?;
     let mut at = 3;
     loop {
@@ -83,36 +84,36 @@ fn subnegotiation(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// The first command from an offset on.
-fn next(bytes: &[u8], from: usize, commands: CommandSet) -> Option<Range<usize>> {
-    let mut at = from;
+/// Finds the first command at or after `start`.
+fn find_command(bytes: &[u8], start: usize, commands: CommandSet) -> Option<Range<usize>> {
+    let mut at = start;
     loop {
         let found = at + memchr(IAC, bytes.get(at..)?)?;
         let rest = bytes.get(found..)?;
-        if let Some(len) = measure(rest, commands) {
+        if let Some(len) = command_len(rest, commands) {
             return Some(found..found + len);
         }
-        // Where two are a letter twice, the second begins no command either. That also keeps hostile rows linear.
+        // The second byte of FF FF begins no command either. This also keeps the search linear.
         at = found + if rest.get(1) == Some(&IAC) { 2 } else { 1 };
     }
 }
 
-/// Whether there is a command at all. A row without FF is not looked at further.
-pub(super) fn is_in(bytes: &[u8], commands: CommandSet) -> bool {
-    next(bytes, 0, commands).is_some()
+/// Whether the row contains a command.
+pub(super) fn has_command(bytes: &[u8], commands: CommandSet) -> bool {
+    find_command(bytes, 0, commands).is_some()
 }
 
-/// The row in its parts, in order and without gaps, none empty.
-pub(super) fn parts(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = TelnetSegment> {
+/// Splits the row into consecutive, non-empty segments.
+pub(super) fn segments(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = TelnetSegment> {
     let mut at = 0;
-    let mut command = next(bytes, 0, commands);
+    let mut command = find_command(bytes, 0, commands);
     std::iter::from_fn(move || {
         let start = at;
         at = match &command {
             Some(range) if range.start == start => {
                 let range = command.take()?;
                 at = range.end;
-                command = next(bytes, at, commands);
+                command = find_command(bytes, at, commands);
                 return Some(TelnetSegment::Command(range));
             }
             Some(range) => range.start,
@@ -122,37 +123,37 @@ pub(super) fn parts(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = 
     })
 }
 
-/// What stands for a command that [`measure`] found.
-pub(super) fn describe(command: &[u8]) -> String {
+/// Returns the mark for a command that [`command_len`] recognised.
+pub(super) fn format_command(command: &[u8]) -> String {
     match *command {
         [IAC, IAC] => "\\xFF".to_owned(),
         [IAC, command] => format!("<IAC {}>", command_name(command).unwrap_or_default()),
         [IAC, verb, option] => format!("<{} {}>", verb_name(verb), option_label(option)),
-        [IAC, SB, option, ref data @ .., IAC, SE] => format!("<SB {}{} SE>", option_label(option), unescape(data)),
+        [IAC, SB, option, ref data @ .., IAC, SE] => format!("<SB {}{} SE>", option_label(option), format_data(data)),
         _ => String::new(),
     }
 }
 
-/// The data of a subnegotiation, FF being there twice for once.
-fn unescape(data: &[u8]) -> String {
-    let mut words = String::new();
+/// Formats the data of a subnegotiation, in which FF is doubled.
+fn format_data(data: &[u8]) -> String {
+    let mut text = String::new();
     let mut rest = data;
-    for _ in 0..SHOWN {
+    for _ in 0..MAX_SHOWN_BYTES {
         let Some((&byte, after)) = rest.split_first() else { break };
-        if words.is_empty() {
-            words.push(' ');
+        if text.is_empty() {
+            text.push(' ');
         }
         match byte {
-            b' '..=b'~' => words.push(char::from(byte)),
+            b' '..=b'~' => text.push(char::from(byte)),
             // Writing to a String cannot fail.
-            _ => _ = write!(words, "\\x{byte:02X}"),
+            _ => _ = write!(text, "\\x{byte:02X}"),
         }
         rest = if byte == IAC { after.get(1..).unwrap_or_default() } else { after };
     }
     if !rest.is_empty() {
-        words.push_str("...");
+        text.push_str("...");
     }
-    words
+    text
 }
 
 const fn verb_name(verb: u8) -> &'static str {
@@ -164,7 +165,7 @@ const fn verb_name(verb: u8) -> &'static str {
     }
 }
 
-/// Commands of two bytes (RFC 854; 885 and 1184 for those below [`SE`]).
+/// Returns the name of a two-byte command (RFC 854; RFC 885 and 1184 for those below [`SE`]).
 const fn command_name(command: u8) -> Option<&'static str> {
     Some(match command {
         236 => "EOF",
@@ -185,12 +186,12 @@ const fn command_name(command: u8) -> Option<&'static str> {
     })
 }
 
-/// An option's name, or else its number.
+/// Returns the name of an option, or else its number.
 pub fn option_label(option: u8) -> Cow<'static, str> {
     option_name(option).map_or_else(|| Cow::Owned(option.to_string()), Cow::Borrowed)
 }
 
-/// The first options, from 0 on, as IANA's register of telnet options has them.
+/// The options from 0 on, as in the IANA registry of telnet options.
 const OPTIONS: [&str; 50] = [
     "BINARY",
     "ECHO",
@@ -244,7 +245,7 @@ const OPTIONS: [&str; 50] = [
     "FORWARD-X",
 ];
 
-/// An option's name: those of IANA's register, and those that game servers agreed upon.
+/// Returns the name of an option of the IANA registry, or of one that is common among game servers.
 ///
 /// # Examples
 /// ```

@@ -1,38 +1,38 @@
-//! Cutting a row into lines: at blanks where it can, inside a word where it must.
+//! Wraps a row into lines, at blanks if possible, otherwise inside a word.
 //!
-//! A subset of UAX #14 that suits chat: a line may break after blanks and on either side of a wide character (so
-//! Chinese and Japanese flow), but not before a closing wide punctuation mark. Blanks at a break hang over the edge
-//! unseen instead of opening the next line. The lines are ranges of glyphs, so they always rejoin to the row.
+//! Implements a subset of UAX #14 for chat: a line may break after blanks and on either side of a wide character, so that
+//! Chinese and Japanese text flows, but not before wide closing punctuation. Blanks at a break extend past the edge instead
+//! of starting the next line. Lines are consecutive ranges of glyphs that cover the whole row.
 
 use super::glyph::{Glyph, GlyphKind, Row};
 use std::ops::Range;
 
-/// Cuts `row` into lines of at most `first` columns, then `rest` columns (less, where continuation is indented).
+/// Wraps `row` into a first line of at most `first` columns, and further lines of at most `rest` columns.
 ///
-/// There is at least one line, empty for an empty row; every glyph is in exactly one line, in order. Hanging blanks do
-/// not count, and a glyph wider than the limit gets a line for itself: the caller clips.
+/// Returns at least one line, empty for an empty row. Every glyph is in exactly one line, in order. Trailing blanks do not
+/// count towards the width. A glyph wider than the limit gets its own line, which the caller clips.
 pub fn wrap(row: &Row, first: usize, rest: usize) -> Vec<Range<usize>> {
     let glyphs = row.glyphs();
     if row.columns() <= first {
         return std::iter::once(0..glyphs.len()).collect();
     }
     let mut wrapper = Wrapper { lines: Vec::new(), start: 0, width: 0, break_at: None, has_word: false };
-    let mut before: Option<&Glyph> = None;
-    for (at, glyph) in glyphs.iter().enumerate() {
+    let mut previous: Option<&Glyph> = None;
+    for (index, glyph) in glyphs.iter().enumerate() {
         if glyph.kind == GlyphKind::Blank {
-            wrapper.blank(at, glyph);
+            wrapper.blank(index, glyph);
         } else {
-            if may_break_between(row, before, glyph) {
-                wrapper.break_at = Some(at);
+            if may_break_between(row, previous, glyph) {
+                wrapper.break_at = Some(index);
             }
-            // Twice at most: what is carried over from a break may itself be too long for the next line.
-            while at > wrapper.start && wrapper.width + usize::from(glyph.columns) > wrapper.limit(first, rest) {
-                wrapper.end_line(at, glyphs, rest);
+            // At most twice: the rest after a break may be too long for the next line.
+            while index > wrapper.start && wrapper.width + usize::from(glyph.columns) > wrapper.limit(first, rest) {
+                wrapper.end_line(index, glyphs, rest);
             }
             wrapper.width += usize::from(glyph.columns);
             wrapper.has_word = true;
         }
-        before = Some(glyph);
+        previous = Some(glyph);
     }
     wrapper.lines.push(wrapper.start..glyphs.len());
     wrapper.lines
@@ -40,20 +40,20 @@ pub fn wrap(row: &Row, first: usize, rest: usize) -> Vec<Range<usize>> {
 
 struct Wrapper {
     lines: Vec<Range<usize>>,
-    /// First glyph of the line being filled, and its columns so far.
+    /// First glyph of the current line, and its width in columns so far.
     start: usize,
     width: usize,
-    /// The last place in this line where it may end.
+    /// The last glyph before which the current line may break.
     break_at: Option<usize>,
-    /// Whether the line holds more than the blanks it began with: indentation is no place to break.
+    /// Whether the line has more than its leading blanks; it does not break after indentation.
     has_word: bool,
 }
 
 impl Wrapper {
-    fn blank(&mut self, at: usize, glyph: &Glyph) {
+    fn blank(&mut self, index: usize, glyph: &Glyph) {
         self.width += usize::from(glyph.columns);
         if self.has_word {
-            self.break_at = Some(at + 1);
+            self.break_at = Some(index + 1);
         }
     }
 
@@ -61,29 +61,29 @@ impl Wrapper {
         if self.lines.is_empty() { first } else { rest }
     }
 
-    /// Ends the line at the last place that allows it, or right before glyph `at`: where there is no such place, and
-    /// where what would be carried over is too long for the next line, which may be narrower.
-    fn end_line(&mut self, at: usize, glyphs: &[Glyph], next_limit: usize) {
-        let carried = |from: usize| -> usize {
-            glyphs.get(from..at).unwrap_or_default().iter().map(|glyph| usize::from(glyph.columns)).sum()
+    /// Ends the line at the last possible break. Ends it before glyph `index` if there is none, or if the rest would be
+    /// too long for the next line, which may be narrower.
+    fn end_line(&mut self, index: usize, glyphs: &[Glyph], next_limit: usize) {
+        let width_from = |start: usize| -> usize {
+            glyphs.get(start..index).unwrap_or_default().iter().map(|glyph| usize::from(glyph.columns)).sum()
         };
-        let fits = |&from: &usize| from > self.start && carried(from) <= next_limit;
-        let end = self.break_at.filter(fits).unwrap_or(at);
+        let fits = |&start: &usize| start > self.start && width_from(start) <= next_limit;
+        let end = self.break_at.filter(fits).unwrap_or(index);
         self.lines.push(self.start..end);
         self.start = end;
-        self.width = carried(end);
-        self.has_word = end < at;
+        self.width = width_from(end);
+        self.has_word = end < index;
         self.break_at = None;
     }
 }
 
-fn may_break_between(row: &Row, before: Option<&Glyph>, glyph: &Glyph) -> bool {
-    let wide = |g: &Glyph| g.columns > 1 && g.kind == GlyphKind::Text;
-    let Some(before) = before else { return false };
-    before.kind != GlyphKind::Blank && (wide(before) || wide(glyph)) && !is_closing(row.text_of(glyph))
+fn may_break_between(row: &Row, previous: Option<&Glyph>, glyph: &Glyph) -> bool {
+    let is_wide = |g: &Glyph| g.columns > 1 && g.kind == GlyphKind::Text;
+    let Some(previous) = previous else { return false };
+    previous.kind != GlyphKind::Blank && (is_wide(previous) || is_wide(glyph)) && !is_closing(row.text_of(glyph))
 }
 
-/// Punctuation that East Asian typography keeps off the start of a line (UAX #14 class CL and friends).
+/// Whether `text` is East Asian punctuation that must not start a line (UAX #14, class CL and some others).
 pub fn is_closing(text: &str) -> bool {
     matches!(
         text,
@@ -131,36 +131,36 @@ mod tests {
     }
 
     #[test]
-    fn breaks_at_blanks_which_hang() {
+    fn lines_break_after_blanks() {
         assert_eq!(lines("to be or not to be", 7, 7), ["to be ", "or not ", "to be"]);
         assert_eq!(lines("to be     or", 5, 5), ["to be     ", "or"]);
     }
 
     #[test]
-    fn continuation_is_narrower_by_the_indent() {
+    fn continuation_lines_may_be_narrower() {
         assert_eq!(lines("aaaa bbbb cccc", 9, 4), ["aaaa bbbb ", "cccc"]);
         assert_eq!(lines("aaaa bbbb cc dd", 9, 4), ["aaaa bbbb ", "cc ", "dd"]);
     }
 
     #[test]
-    fn a_word_too_long_for_a_line_is_cut() {
+    fn a_word_longer_than_a_line_is_split() {
         assert_eq!(lines("abcdefghij", 4, 4), ["abcd", "efgh", "ij"]);
         assert_eq!(lines("ab cdefghij", 4, 4), ["ab ", "cdef", "ghij"]);
     }
 
     #[test]
-    fn indentation_is_no_place_to_break() {
+    fn lines_do_not_break_after_indentation() {
         assert_eq!(lines("  abcdef", 4, 4), ["  ab", "cdef"]);
     }
 
     #[test]
-    fn wide_characters_flow_and_keep_closing_marks_with_them() {
+    fn wide_characters_break_except_before_closing_marks() {
         assert_eq!(lines("ab漢字漢字", 6, 6), ["ab漢字", "漢字"]);
         assert_eq!(lines("漢字漢。字", 6, 6), ["漢字", "漢。字"]);
     }
 
     #[test]
-    fn what_is_carried_over_fits_the_narrower_line() {
+    fn the_rest_after_a_break_fits_the_narrower_line() {
         assert_eq!(lines("漢a。。", 5, 2), ["漢a。", "。"]);
         assert_eq!(lines("a bcd ef", 5, 2), ["a bcd ", "ef"]);
         assert_eq!(lines("ab cdef", 5, 2), ["ab ", "cd", "ef"]);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glyph_wider_than_the_line_stands_alone() {
+    fn a_glyph_wider_than_the_line_has_its_own_line() {
         assert_eq!(lines("漢字", 1, 1), ["漢", "字"]);
     }
 
@@ -181,16 +181,16 @@ mod tests {
             let rest = first.saturating_sub(indent).max(1);
             let lines = wrap(&row, first, rest);
             let mut next = 0;
-            for (n, line) in lines.iter().enumerate() {
+            for (index, line) in lines.iter().enumerate() {
                 prop_assert_eq!(line.start, next);
-                prop_assert!(n == 0 || !line.is_empty());
+                prop_assert!(index == 0 || !line.is_empty());
                 next = line.end;
                 let glyphs = &row.glyphs()[line.clone()];
-                let hanging = glyphs.iter().rev().take_while(|g| g.kind == GlyphKind::Blank).count();
-                let seen = &glyphs[..glyphs.len() - hanging];
-                let width: usize = seen.iter().map(|g| usize::from(g.columns)).sum();
-                let limit = if n == 0 { first } else { rest };
-                prop_assert!(width <= limit || seen.len() == 1, "{} > {}", width, limit);
+                let trailing = glyphs.iter().rev().take_while(|g| g.kind == GlyphKind::Blank).count();
+                let visible = &glyphs[..glyphs.len() - trailing];
+                let width: usize = visible.iter().map(|g| usize::from(g.columns)).sum();
+                let limit = if index == 0 { first } else { rest };
+                prop_assert!(width <= limit || visible.len() == 1, "{} > {}", width, limit);
             }
             prop_assert_eq!(next, row.glyphs().len());
         }

@@ -62,7 +62,7 @@ fn errors_name_the_accepted_values() {
         ("scrollback", "1", "scrollback must be a number of bytes like 64MiB, from 64KiB to 64GiB, not \"1\"."),
         ("scrollback_lines", "-1", "scrollback_lines must be a number from 100 to 100000000, not \"-1\"."),
         ("mouse", "maybe", "mouse must be true or false, not \"maybe\"."),
-        ("encoding", "utf-16", "\"utf-16\" cannot be read row by row"),
+        ("encoding", "utf-16", "\"utf-16\" is not supported: rows end at the byte 0A"),
         ("names", "wrote:", "The pattern has no group for the name"),
     ] {
         let mut options = Settings::default();

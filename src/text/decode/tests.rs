@@ -1,3 +1,5 @@
+//! Tests of decoding rows of UTF-8.
+
 use super::*;
 use crate::text::{Glyph, SgrColor, decode};
 use proptest::prelude::*;
@@ -8,34 +10,34 @@ fn decoded(bytes: &[u8]) -> Row {
     row
 }
 
-fn text(bytes: &[u8]) -> String {
+fn decoded_text(bytes: &[u8]) -> String {
     decoded(bytes).text().to_owned()
 }
 
-/// The row with its marks between `‹ ›`.
+/// Returns the text of the row with its marks between `‹ ›`.
 fn marked(bytes: &[u8]) -> String {
     let row = decoded(bytes);
-    let mut out = String::new();
+    let mut text = String::new();
     let mut inside = false;
     for glyph in row.glyphs() {
-        let mark = glyph.kind == GlyphKind::Mark;
-        if mark != inside {
-            out.push(if mark { '‹' } else { '›' });
-            inside = mark;
+        let is_mark = glyph.kind == GlyphKind::Mark;
+        if is_mark != inside {
+            text.push(if is_mark { '‹' } else { '›' });
+            inside = is_mark;
         }
-        out.push_str(row.text_of(glyph));
+        text.push_str(row.text_of(glyph));
     }
     if inside {
-        out.push('›');
+        text.push('›');
     }
-    out
+    text
 }
 
 #[test]
-fn plain_text_is_itself() {
-    for said in ["", "hello", "héllo wörld", "漢字かな", "שלום", "a  b", "👨‍👩‍👧 ok", "🇬🇧", "❤️", "e\u{301}", "\u{a0}x"]
+fn plain_text_is_unchanged() {
+    for text in ["", "hello", "héllo wörld", "漢字かな", "שלום", "a  b", "👨‍👩‍👧 ok", "🇬🇧", "❤️", "e\u{301}", "\u{a0}x"]
     {
-        assert_eq!(marked(said.as_bytes()), said);
+        assert_eq!(marked(text.as_bytes()), text);
     }
 }
 
@@ -63,7 +65,7 @@ fn every_c1_control_is_a_mark_in_both_forms() {
 }
 
 #[test]
-fn escape_sequences_are_marks_from_end_to_end() {
+fn escape_sequences_are_marks() {
     for (bytes, expected) in [
         (&b"a\x1b[2Jb"[..], "a‹^[[2J›b"),
         (b"a\x1b]0;title\x07b", "a‹^[]0;title^G›b"),
@@ -82,7 +84,7 @@ fn escape_sequences_are_marks_from_end_to_end() {
 }
 
 #[test]
-fn colour_is_honoured_and_leaves_no_trace_in_the_text() {
+fn colour_sequences_set_the_style() {
     let row = decoded(b"a\x1b[31mb\x1b[0mc");
     assert_eq!(row.text(), "abc");
     let foreground: Vec<_> = row.glyphs().iter().map(|g| row.style_of(g).foreground).collect();
@@ -90,7 +92,7 @@ fn colour_is_honoured_and_leaves_no_trace_in_the_text() {
 }
 
 #[test]
-fn colour_is_a_mark_where_it_is_about_to_be_sent() {
+fn colour_sequences_about_to_be_sent_are_marks() {
     let mut row = Row::default();
     decode_plain(b"a\x1b[31mb", &mut row);
     assert_eq!(row.text(), "a^[[31mb");
@@ -101,16 +103,16 @@ fn colour_is_a_mark_where_it_is_about_to_be_sent() {
 fn text_cannot_be_hidden_in_tags_or_selectors() {
     let hidden = format!("🏴{}\u{e007f}", "\u{e0068}\u{e0069}".repeat(15));
     assert!(marked(hidden.as_bytes()).starts_with("🏴‹<U+E0068><U+E0069>"));
-    for said in ["a\u{fe0f}", "a\u{fe0e}", "a\u{fe01}", "a\u{e0100}", "漢\u{fe0f}", "❤\u{fe0f}\u{fe0f}"] {
-        assert!(marked(said.as_bytes()).contains("‹<U+"), "{said:?}");
+    for text in ["a\u{fe0f}", "a\u{fe0e}", "a\u{fe01}", "a\u{e0100}", "漢\u{fe0f}", "❤\u{fe0f}\u{fe0f}"] {
+        assert!(marked(text.as_bytes()).contains("‹<U+"), "{text:?}");
     }
-    for said in ["❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "漢\u{e0100}", "⌚\u{fe0e}", "\u{1820}\u{180b}"] {
-        assert_eq!(marked(said.as_bytes()), said, "{said:?}");
+    for text in ["❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "漢\u{e0100}", "⌚\u{fe0e}", "\u{1820}\u{180b}"] {
+        assert_eq!(marked(text.as_bytes()), text, "{text:?}");
     }
 }
 
 #[test]
-fn conceal_and_blink_are_shown_instead_of_honoured() {
+fn conceal_and_blink_are_marks() {
     assert_eq!(marked(b"\x1b[8msecret"), "‹^[[8m›secret");
     assert_eq!(marked(b"\x1b[5;31mx"), "‹^[[5;31m›x");
 }
@@ -122,17 +124,17 @@ fn bidi_controls_and_invisible_characters_are_marks() {
             .chars()
     {
         let expected = format!("a‹<U+{:04X}>›b", u32::from(c));
-        let said = format!("a{c}b");
-        // A variation selector has a place behind a base; everything else here has none.
+        let text = format!("a{c}b");
+        // A variation selector is valid after a base.
         if c != '\u{fe0f}' {
-            assert_eq!(marked(said.as_bytes()), expected);
+            assert_eq!(marked(text.as_bytes()), expected);
         }
         assert_eq!(marked(c.to_string().as_bytes()), expected.trim_matches(['a', 'b']), "alone");
     }
 }
 
 #[test]
-fn joiners_keep_their_place_in_emoji_only() {
+fn joiners_and_tags_are_valid_only_in_emoji() {
     assert_eq!(marked("👩‍🚀".as_bytes()), "👩‍🚀");
     assert_eq!(marked("a\u{200d}".as_bytes()), "a‹<U+200D>›");
     assert_eq!(marked("👩\u{200d}".as_bytes()), "👩‹<U+200D>›");
@@ -142,29 +144,29 @@ fn joiners_keep_their_place_in_emoji_only() {
 }
 
 #[test]
-fn a_combining_mark_without_base_sits_on_a_dotted_circle() {
-    assert_eq!(text("\u{301}x".as_bytes()), "\u{25cc}\u{301}x");
-    assert_eq!(text(b"a\x1b[1m\xcc\x81"), "a\u{25cc}\u{301}");
+fn a_combining_mark_without_base_gets_a_dotted_circle() {
+    assert_eq!(decoded_text("\u{301}x".as_bytes()), "\u{25cc}\u{301}x");
+    assert_eq!(decoded_text(b"a\x1b[1m\xcc\x81"), "a\u{25cc}\u{301}");
 }
 
 #[test]
-fn a_pile_of_combining_marks_is_cut_and_the_rest_told() {
-    let said = format!("a{}b", "\u{301}".repeat(100));
-    let shown = marked(said.as_bytes());
-    assert!(shown.starts_with(&format!("a{}‹<U+0301>", "\u{301}".repeat(8))), "{shown}");
-    assert_eq!(shown.matches("<U+0301>").count(), 92);
+fn excess_combining_marks_are_shown_as_marks() {
+    let text = format!("a{}b", "\u{301}".repeat(100));
+    let decoded = marked(text.as_bytes());
+    assert!(decoded.starts_with(&format!("a{}‹<U+0301>", "\u{301}".repeat(8))), "{decoded}");
+    assert_eq!(decoded.matches("<U+0301>").count(), 92);
 }
 
 #[test]
-fn a_chain_of_joined_emoji_without_end_is_cut() {
+fn an_endless_chain_of_joined_emoji_is_split() {
     let row = decoded("👩\u{200d}".repeat(10_000).as_bytes());
     assert!(row.glyphs().len() > 600);
     assert!(row.glyphs().iter().all(|glyph| row.text_of(glyph).chars().count() <= MAX_CLUSTER));
 }
 
 #[test]
-fn a_cluster_wider_than_a_window_is_cut() {
-    // Long enough that measuring the rest again and again would be noticed by whoever waits for the tests.
+fn a_very_wide_cluster_is_split() {
+    // Long enough for quadratic time to be noticed.
     for cluster in ["\u{600}", "\u{e33}", "क्"] {
         let row = decoded(cluster.repeat(60_000 / cluster.len()).as_bytes());
         assert!(row.glyphs().iter().all(|glyph| usize::from(glyph.columns) <= MAX_CLUSTER_COLUMNS));
@@ -175,7 +177,7 @@ fn a_cluster_wider_than_a_window_is_cut() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_spelled_out() {
+fn invalid_utf8_bytes_are_marks() {
     assert_eq!(marked(b"caf\xe9!"), "caf‹\\xE9›!");
     assert_eq!(marked(b"\xc3"), "‹\\xC3›");
     assert_eq!(marked(b"\xed\xa0\x80"), "‹\\xED\\xA0\\x80›");
@@ -183,7 +185,7 @@ fn bytes_that_are_not_utf8_are_spelled_out() {
 }
 
 #[test]
-fn tabs_reach_to_the_next_stop() {
+fn tabs_extend_to_the_next_tab_stop() {
     let row = decoded("a\tbé漢\tc".as_bytes());
     let widths: Vec<_> = row.glyphs().iter().map(|g| g.columns).collect();
     assert_eq!(widths, [1, 7, 1, 1, 2, 4, 1]);
@@ -191,14 +193,14 @@ fn tabs_reach_to_the_next_stop() {
 }
 
 #[test]
-fn each_glyph_knows_the_byte_it_comes_from() {
+fn each_glyph_has_the_offset_of_its_byte() {
     let row = decoded(b"a\xc3\xa9\xff\x1b[31m\tz");
     let sources: Vec<_> = row.glyphs().iter().map(|g| g.source).collect();
     assert_eq!(sources, [0, 1, 3, 3, 3, 3, 9, 10]);
 }
 
 #[test]
-fn a_colour_cannot_outlive_its_row() {
+fn colours_do_not_carry_over_to_the_next_row() {
     let mut row = Row::default();
     decode(b"\x1b[31mred", &mut row);
     decode(b"next", &mut row);
@@ -220,7 +222,7 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn nothing_harmful_comes_out(bytes in hostile()) {
+    fn decoded_rows_are_safe(bytes in hostile()) {
         let row = decoded(&bytes);
         for glyph in row.glyphs() {
             let shown = row.text_of(glyph);
@@ -236,25 +238,25 @@ proptest! {
     }
 
     #[test]
-    fn a_row_of_harmless_text_is_that_text(said in "(?s)([ -~]|é|漢|\u{301}|\u{202e}|ᄀ|ᅠ|👩|\u{200d}|.){0,40}") {
+    fn harmless_text_is_unchanged(text in "(?s)([ -~]|é|漢|\u{301}|\u{202e}|ᄀ|ᅠ|👩|\u{200d}|.){0,40}") {
         let mut row = Row::default();
-        decode_plain(said.as_bytes(), &mut row);
-        if is_harmless(&said) {
-            prop_assert_eq!(row.text(), &said);
+        decode_plain(text.as_bytes(), &mut row);
+        if is_harmless(&text) {
+            prop_assert_eq!(row.text(), &text);
             prop_assert!(row.glyphs().iter().all(|glyph| glyph.kind != GlyphKind::Mark));
         }
     }
 
     #[test]
-    fn text_of_one_character_is_harmless_or_is_shown_otherwise_or_combines(c in any::<char>()) {
-        let said = c.to_string();
+    fn is_harmless_is_exact_for_single_characters(c in any::<char>()) {
+        let text = c.to_string();
         let mut row = Row::default();
-        decode_plain(said.as_bytes(), &mut row);
-        prop_assert_eq!(is_harmless(&said), row.text() == said && c.width() != Some(0), "{:?}", c);
+        decode_plain(text.as_bytes(), &mut row);
+        prop_assert_eq!(is_harmless(&text), row.text() == text && c.width() != Some(0), "{:?}", c);
     }
 
     #[test]
-    fn sources_never_go_back_and_columns_add_up(bytes in hostile()) {
+    fn sources_ascend_and_columns_add_up(bytes in hostile()) {
         let row = decoded(&bytes);
         let sources: Vec<u32> = row.glyphs().iter().map(|g: &Glyph| g.source).collect();
         prop_assert!(sources.is_sorted());
@@ -264,20 +266,20 @@ proptest! {
     }
 
     #[test]
-    fn decoding_what_is_shown_changes_nothing_more(bytes in hostile()) {
-        let once = text(&bytes);
-        prop_assert_eq!(text(once.as_bytes()), once);
+    fn decoding_is_idempotent(bytes in hostile()) {
+        let once = decoded_text(&bytes);
+        prop_assert_eq!(decoded_text(once.as_bytes()), once);
     }
 
     #[test]
-    fn a_cluster_that_is_edited_looks_the_same_wherever_it_stands(said in "([a-z ]|é|漢|\u{1b}\\[3?1?m?|\u{1b}\\]|\u{7}|\u{301}|\u{202e}|\u{200d}|👩|🇬|\r\n?){0,20}") {
+    fn decode_literal_is_context_free(text in "([a-z ]|é|漢|\u{1b}\\[3?1?m?|\u{1b}\\]|\u{7}|\u{301}|\u{202e}|\u{200d}|👩|🇬|\r\n?){0,20}") {
         let shown = |text: &str| {
             let mut row = Row::default();
             decode_literal(text, &mut row);
             (row.text().to_owned(), row.columns())
         };
-        let alone: Vec<_> = said.graphemes(true).map(shown).collect();
-        let (text, columns) = shown(&said);
+        let alone: Vec<_> = text.graphemes(true).map(shown).collect();
+        let (text, columns) = shown(&text);
         prop_assert_eq!(alone.iter().map(|(text, _)| text.as_str()).collect::<String>(), text);
         prop_assert_eq!(alone.iter().map(|(_, columns)| columns).sum::<usize>(), columns);
     }

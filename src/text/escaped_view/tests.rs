@@ -1,3 +1,5 @@
+//! Tests of the escaped view.
+
 use super::*;
 use crate::text::decode_plain;
 use proptest::prelude::*;
@@ -8,20 +10,20 @@ fn escaped(bytes: &[u8]) -> Row {
     row
 }
 
-fn shown(said: &str) -> String {
-    escaped(said.as_bytes()).text().to_owned()
+fn escaped_text(text: &str) -> String {
+    escaped(text.as_bytes()).text().to_owned()
 }
 
 #[test]
-fn what_is_seen_is_itself() {
-    for said in ["", "hello", "a  b ", "naïve café", "漢字かな", "한글", "שלום", "Привет", "€ → ✓", "🦀", "\u{fffd}"]
+fn visible_text_is_unchanged() {
+    for text in ["", "hello", "a  b ", "naïve café", "漢字かな", "한글", "שלום", "Привет", "€ → ✓", "🦀", "\u{fffd}"]
     {
-        assert_eq!(shown(said), said);
+        assert_eq!(escaped_text(text), text);
     }
 }
 
 #[test]
-fn all_else_is_escaped() {
+fn controls_and_invalid_bytes_are_escaped() {
     for (bytes, expected) in [
         (&b"hello\r\n"[..], r"hello\r\n"),
         (b"a\tb\\c\n", r"a\tb\\c\n"),
@@ -35,8 +37,8 @@ fn all_else_is_escaped() {
 }
 
 #[test]
-fn what_changes_the_look_of_another_or_has_none_is_bytes() {
-    for (said, expected) in [
+fn combining_and_invisible_characters_are_escaped() {
+    for (text, expected) in [
         ("\u{202e}x\u{200b}", r"\xE2\x80\xAEx\xE2\x80\x8B"),
         ("\u{9b}2J", r"\xC2\x9B2J"),
         ("a\u{a0}b\u{3000}\u{2800}", r"a\xC2\xA0b\xE3\x80\x80\xE2\xA0\x80"),
@@ -53,12 +55,12 @@ fn what_changes_the_look_of_another_or_has_none_is_bytes() {
         ("क्षि", r"क\xE0\xA5\x8D\xE0\xA4\xB7\xE0\xA4\xBF"),
         ("\u{600}12", r"\xD8\x8012"),
     ] {
-        assert_eq!(shown(said), expected);
+        assert_eq!(escaped_text(text), expected);
     }
 }
 
 #[test]
-fn escapes_are_marks_and_know_their_byte() {
+fn escapes_are_marks_with_the_offset_of_their_byte() {
     let row = escaped("a é\u{202e}\n".as_bytes());
     assert_eq!(row.text(), r"a é\xE2\x80\xAE\n");
     let kinds: Vec<_> = row.glyphs().iter().map(|g| g.kind).collect();
@@ -69,19 +71,19 @@ fn escapes_are_marks_and_know_their_byte() {
 }
 
 #[test]
-fn what_is_no_escape_is_said_with_its_place() {
+fn invalid_escapes_are_reported_with_their_offset() {
     for (text, expected) in [
-        ("ab\\", EscapeError::BrokenOff(2)),
-        ("é\\x4", EscapeError::BrokenOff(2)),
-        ("\\\\\\x4g", EscapeError::NoByte(2)),
-        ("\\xé1", EscapeError::NoByte(0)),
-        ("a\\e[2J", EscapeError::NoEscape(1)),
-        ("\\0", EscapeError::NoEscape(0)),
-        ("\\", EscapeError::BrokenOff(0)),
+        ("ab\\", EscapeError::Incomplete(2)),
+        ("é\\x4", EscapeError::Incomplete(2)),
+        ("\\\\\\x4g", EscapeError::InvalidDigits(2)),
+        ("\\xé1", EscapeError::InvalidDigits(0)),
+        ("a\\e[2J", EscapeError::Unknown(1)),
+        ("\\0", EscapeError::Unknown(0)),
+        ("\\", EscapeError::Incomplete(0)),
     ] {
         assert_eq!(unescape(text), Err(expected), "{text}");
     }
-    assert_eq!(EscapeError::NoEscape(1).to_string(), r"the escape at byte 1 is none of \\, \r, \n, \t and \xNN");
+    assert_eq!(EscapeError::Unknown(1).to_string(), r"the escape at byte 1 is not one of \\, \r, \n, \t or \xNN");
     assert_eq!(unescape(r"\x1b\x1B\\x"), Ok(b"\x1b\x1b\\x".to_vec()));
 }
 
@@ -98,28 +100,28 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn the_bytes_come_back(bytes in any_bytes()) {
+    fn unescape_inverts_escape(bytes in any_bytes()) {
         prop_assert_eq!(unescape(escaped(&bytes).text()), Ok(bytes));
     }
 
     #[test]
-    fn files_have_the_same_text(bytes in any_bytes()) {
+    fn escape_to_writes_the_same_text(bytes in any_bytes()) {
         let mut text = "before ".to_owned();
         escape_to(&bytes, &mut text);
         prop_assert_eq!(text, format!("before {}", escaped(&bytes).text()));
     }
 
     #[test]
-    fn every_byte_is_told_and_every_glyph_stands_alone(bytes in any_bytes()) {
+    fn sources_cover_every_byte_and_glyphs_are_clusters(bytes in any_bytes()) {
         let row = escaped(&bytes);
         let mut next = 0;
         for glyph in row.glyphs() {
-            let shown = row.text_of(glyph);
-            prop_assert_eq!(shown.chars().count(), 1);
-            prop_assert_eq!(columns(shown), usize::from(glyph.columns));
+            let text = row.text_of(glyph);
+            prop_assert_eq!(text.chars().count(), 1);
+            prop_assert_eq!(columns(text), usize::from(glyph.columns));
             prop_assert!(glyph.source as usize == next || glyph.source + 1 == u32::try_from(next).unwrap());
             if glyph.source as usize == next {
-                next += if glyph.kind == GlyphKind::Mark { 1 } else { shown.len() };
+                next += if glyph.kind == GlyphKind::Mark { 1 } else { text.len() };
             }
         }
         prop_assert_eq!(next, bytes.len());
@@ -127,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_in_it_acts_on_anything(bytes in any_bytes()) {
+    fn escaped_text_decodes_to_itself(bytes in any_bytes()) {
         let row = escaped(&bytes);
         let mut again = Row::default();
         decode_plain(row.text().as_bytes(), &mut again);
@@ -137,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn unescaping_anything_is_safe(text in "(\\\\|x|[0-9a-fA-F]|é|[rnt]){0,12}") {
+    fn unescape_does_not_panic(text in "(\\\\|x|[0-9a-fA-F]|é|[rnt]){0,12}") {
         let _ = unescape(&text);
     }
 }

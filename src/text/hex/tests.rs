@@ -1,16 +1,18 @@
+//! Tests of the hex view.
+
 use super::*;
 use crate::text::{Glyph, is_harmless};
 use proptest::prelude::*;
 
-/// The lines as they would be read off the screen.
+/// Returns the text of the lines of a dump.
 fn lines(bytes: &[u8], first_offset: u64, rules: &[HexSeparator], columns: usize) -> Vec<String> {
     let mut row = Row::default();
     let lines = hex(bytes, first_offset, rules, columns, &mut row);
     lines.into_iter().map(|line| row.glyphs()[line].iter().map(|glyph| row.text_of(glyph)).collect()).collect()
 }
 
-fn rule(at: usize, words: &str) -> HexSeparator {
-    HexSeparator { at, text: words.to_owned() }
+fn rule(at: usize, label: &str) -> HexSeparator {
+    HexSeparator { at, text: label.to_owned() }
 }
 
 const HELLO: &[u8] = b"hello, w\xc3\xb6rld! \x1b[0m\r\n";
@@ -22,7 +24,7 @@ fn no_bytes_are_one_empty_line() {
 }
 
 #[test]
-fn the_widest_form_that_fits_is_taken() {
+fn the_widest_format_that_fits_is_used() {
     for (columns, expected) in [
         (
             80,
@@ -70,7 +72,7 @@ fn the_widest_form_that_fits_is_taken() {
 }
 
 #[test]
-fn offsets_count_on_and_grow_together() {
+fn offsets_continue_and_have_the_same_width() {
     assert_eq!(lines(b"ab", 0x1f, &[], 80)[0].get(..12), Some("00001f  61 6"));
     let grown = lines(&[0; 32], 0xff_fff0, &[], 80);
     assert!(grown[0].starts_with("00fffff0  00") && grown[1].starts_with("01000000  00"), "{grown:?}");
@@ -79,7 +81,7 @@ fn offsets_count_on_and_grow_together() {
 }
 
 #[test]
-fn a_rule_breaks_the_line_before_it() {
+fn a_rule_ends_the_line_before_it() {
     assert_eq!(
         lines(b"hello\r\n", 0, &[rule(0, "read 3"), rule(3, "read 4"), rule(7, "too far")], 30),
         [
@@ -92,8 +94,8 @@ fn a_rule_breaks_the_line_before_it() {
 }
 
 #[test]
-fn the_words_of_a_rule_are_harmless_and_cut_to_fit() {
-    for (words, expected) in [
+fn the_label_of_a_rule_is_sanitised_and_truncated() {
+    for (label, expected) in [
         ("abcde", "── abcde ─"),
         ("abcdef", "── abcd… ─"),
         ("漢字漢字", "── 漢字… ─"),
@@ -101,16 +103,16 @@ fn the_words_of_a_rule_are_harmless_and_cut_to_fit() {
         ("\u{202e}\x07", "── <U+2… ─"),
         ("", "──────────"),
     ] {
-        assert_eq!(lines(b"a", 0, &[rule(0, words)], 10)[0], expected);
+        assert_eq!(lines(b"a", 0, &[rule(0, label)], 10)[0], expected);
     }
 }
 
 #[test]
-fn each_glyph_knows_its_byte() {
+fn each_glyph_has_the_offset_of_its_byte() {
     use GlyphKind::{Blank, Mark, Text};
     let mut row = Row::default();
     let lines = hex(b"hello", 0, &[rule(4, "")], 17, &mut row);
-    let sources = |n: usize| row.glyphs()[lines[n].clone()].iter().map(|g| g.source).collect::<Vec<_>>();
+    let sources = |line: usize| row.glyphs()[lines[line].clone()].iter().map(|g| g.source).collect::<Vec<_>>();
     assert_eq!(sources(0), [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 0, 1, 2, 3]);
     assert_eq!(sources(1), [4; 17]);
     assert_eq!(sources(2), [4; 14]);
@@ -121,7 +123,7 @@ fn each_glyph_knows_its_byte() {
 }
 
 #[test]
-fn what_is_no_dump_is_said_with_its_line() {
+fn invalid_lines_are_reported_with_their_number() {
     for (text, line) in [
         ("hello", 1),
         ("000000  68 69  ho", 1),
@@ -130,17 +132,17 @@ fn what_is_no_dump_is_said_with_its_line() {
         ("68 69  hi!", 1),
         ("é8 69  hi", 1),
     ] {
-        assert_eq!(parse_hex_dump(text), Err(HexError::NoDump(line)), "{text}");
+        assert_eq!(parse_hex_dump(text), Err(HexError::InvalidLine(line)), "{text}");
     }
 }
 
 #[test]
-fn blanks_at_the_end_of_a_line_may_be_missing() {
+fn trailing_blanks_may_be_missing() {
     assert_eq!(parse_hex_dump("20 20 20\n000000  2020"), Ok(b"     ".to_vec()));
     assert_eq!(parse_hex_dump("20\n000000  20 41                     A\n"), Ok(b"  A".to_vec()));
 }
 
-/// Bytes that look like a dump themselves, and any others.
+/// Generates arbitrary bytes, and bytes that look like a dump.
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..70),
@@ -151,12 +153,12 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
 
 fn any_rules() -> impl Strategy<Value = Vec<HexSeparator>> {
     proptest::collection::btree_map(0..70_usize, "[a-z 0-9漢\u{301}\u{7}]{0,12}", 0..6)
-        .prop_map(|rules| rules.into_iter().map(|(at, words)| HexSeparator { at, text: words }).collect())
+        .prop_map(|rules| rules.into_iter().map(|(at, text)| HexSeparator { at, text }).collect())
 }
 
 proptest! {
     #[test]
-    fn the_bytes_come_back(
+    fn parse_inverts_hex(
         bytes in any_bytes(), mut rules in any_rules(), columns in 10..200_usize,
         offset in prop_oneof![Just(0), Just(0xff_fff8), any::<u64>()],
     ) {
@@ -169,7 +171,7 @@ proptest! {
     }
 
     #[test]
-    fn lines_fit_and_hold_all_glyphs(bytes in any_bytes(), rules in any_rules(), columns in 10..200_usize) {
+    fn lines_fit_and_cover_all_glyphs(bytes in any_bytes(), rules in any_rules(), columns in 10..200_usize) {
         let mut row = Row::default();
         let lines = hex(&bytes, 0, &rules, columns, &mut row);
         let mut next = 0;
@@ -181,14 +183,14 @@ proptest! {
             prop_assert!(width <= columns);
             prop_assert!(glyphs.first().is_none_or(|g| row.text_of(g) != RULE) || width == columns);
             prop_assert!(glyphs.iter().all(|g| (g.source as usize) < bytes.len()));
-            let is_fine = |g: &Glyph| is_harmless(row.text_of(g)) || row.text_of(g).ends_with('\u{301}');
-            prop_assert!(glyphs.iter().all(is_fine));
+            let is_safe = |g: &Glyph| is_harmless(row.text_of(g)) || row.text_of(g).ends_with('\u{301}');
+            prop_assert!(glyphs.iter().all(is_safe));
         }
         prop_assert_eq!(next, row.glyphs().len());
     }
 
     #[test]
-    fn anything_can_be_tried(text in "([0-9a-f]{1,4}| |─|é|\n){0,40}") {
+    fn parse_does_not_panic(text in "([0-9a-f]{1,4}| |─|é|\n){0,40}") {
         let _ = parse_hex_dump(&text);
     }
 }

@@ -1,3 +1,5 @@
+//! Tests of telnet commands in rows.
+
 use super::*;
 use crate::text::{Charset, GlyphKind, Row, decode_in, decode_plain, escape, unescape};
 use proptest::prelude::*;
@@ -10,12 +12,12 @@ fn row(charset: &str, bytes: &[u8]) -> Row {
     row
 }
 
-fn shown(charset: &str, bytes: &[u8]) -> String {
+fn decoded_text(charset: &str, bytes: &[u8]) -> String {
     row(charset, bytes).text().to_owned()
 }
 
 #[test]
-fn commands_are_shown_by_their_names() {
+fn commands_are_shown_by_name() {
     for (bytes, expected) in [
         (&b"a\xff\xfd\x18b"[..], "a<DO TERMINAL-TYPE>b"),
         (b"\xff\xfb\x01\xff\xfb\x03login: ", "<WILL ECHO><WILL SUPPRESS-GO-AHEAD>login: "),
@@ -32,22 +34,22 @@ fn commands_are_shown_by_their_names() {
         (b"\xff\xfa\x56\xff\xf0", "<SB COMPRESS2 SE>"),
         (b"\xff\xfa\xc9Core.Hello {\"a\":1}\xff\xf0", "<SB GMCP Core.Hello {\"a\":1} SE>"),
         (b"\xff\xff", r"\xFF"),
-        // Cut before an option, so that two reads of it are not two things, and inside colours.
+        // Inside a coloured text.
         (b"\x1b[31m\xff\xfb\x01red", "<WILL ECHO>red"),
         ("é\u{301}".as_bytes(), "é\u{301}"),
     ] {
-        assert_eq!(shown("utf-8", bytes), expected, "{}", bytes.escape_ascii());
+        assert_eq!(decoded_text("utf-8", bytes), expected, "{}", bytes.escape_ascii());
     }
 }
 
 #[test]
-fn a_long_subnegotiation_is_cut_and_the_cut_is_seen() {
+fn a_long_subnegotiation_is_truncated_with_dots() {
     let bytes = [b"\xff\xfa\xc9".as_slice(), &[b'x'; 25], b"\xff\xf0"].concat();
-    assert_eq!(shown("utf-8", &bytes), format!("<SB GMCP {}... SE>", "x".repeat(24)));
+    assert_eq!(decoded_text("utf-8", &bytes), format!("<SB GMCP {}... SE>", "x".repeat(24)));
 }
 
 #[test]
-fn what_is_not_well_formed_is_bytes() {
+fn malformed_commands_are_bytes() {
     for (bytes, expected) in [
         (&b"\xff"[..], r"\xFF"),
         (b"a\xffb", r"a\xFFb"),
@@ -56,21 +58,21 @@ fn what_is_not_well_formed_is_bytes() {
         (b"\xff\xfa\x18\xff\xfd\x01", r"\xFF\xFA^X<DO ECHO>"),
         (b"\xff\xfa\xff\xf0", r"\xFF\xFA<IAC SE>"),
         (b"\xff\xeb", r"\xFF\xEB"),
-        // UTF-16 with its mark: "hi", "EU", which begins like an option that has a name, and in the other byte order.
+        // UTF-16 with a byte order mark: "hi"; "EU", which begins like a named option; "hi" in the other byte order.
         (b"\xff\xfeh\0i\0", r"\xFF\xFEh^@i^@"),
         (b"\xff\xfeE\0U\0", r"\xFF\xFEE^@U^@"),
         (b"\xfe\xff\0h\0i", r"\xFE\xFF^@h^@i"),
         (b"\xff\xfe\xc0", r"\xFF\xFE\xC0"),
         (b"\xff\xff\xfd\x18", r"\xFF\xFD^X"),
-        // A character that was cut, and is not hidden by what cut it.
+        // A command inside a character.
         (b"\xc3\xff\xf9\xa9", r"\xC3<IAC GA>\xA9"),
     ] {
-        assert_eq!(shown("utf-8", bytes), expected, "{}", bytes.escape_ascii());
+        assert_eq!(decoded_text("utf-8", bytes), expected, "{}", bytes.escape_ascii());
     }
 }
 
 #[test]
-fn where_ff_is_a_letter_only_negotiation_is_telnet() {
+fn only_negotiation_is_recognised_where_ff_is_a_letter() {
     for (charset, bytes, expected) in [
         (LATIN_1, &b"caf\xe9 \xff\xfd\x18\xe9"[..], "café <DO TERMINAL-TYPE>é"),
         (LATIN_1, b"\xff\xff\xf9 \xff", "ÿÿù ÿ"),
@@ -78,20 +80,20 @@ fn where_ff_is_a_letter_only_negotiation_is_telnet() {
         (LATIN_1, b"\xff\xfa\x18\x01\xff\xf0", r"<SB TERMINAL-TYPE \x01 SE>"),
         ("windows-1252", b"\xff\xfe\x01", "<DONT ECHO>"),
         ("koi8-r", b"\xff\xfb\x01", "<WILL ECHO>"),
-        // "guliaiu", which ends like IAC DONT in this charset alone.
+        // "guliaiu", which ends with IAC DONT in this charset only.
         ("windows-1251", b"\xe3\xf3\xeb\xff\xfe \xff\xfd\x18\xff", "гуляю <DO TERMINAL-TYPE>я"),
-        // Here it is nothing.
+        // FF is undefined in these charsets.
         ("iso-8859-7", b"\xff\xf9\xe1", "<IAC GA>α"),
         ("shift_jis", b"\x93\xfa\xff\xfb\x01\x96\x7b", "日<WILL ECHO>本"),
         ("shift_jis", b"\xff\xf9\xff", "<IAC GA>\\xFF"),
         ("euc-jp", b"\xc6\xfc\xff\xff", "日\\xFF"),
     ] {
-        assert_eq!(shown(charset, bytes), expected, "{charset}: {}", bytes.escape_ascii());
+        assert_eq!(decoded_text(charset, bytes), expected, "{charset}: {}", bytes.escape_ascii());
     }
 }
 
 #[test]
-fn a_mark_stands_at_the_first_byte_of_its_command_and_the_text_behind_at_its_own() {
+fn marks_have_the_offset_of_their_command() {
     for charset in ["utf-8", LATIN_1, "shift_jis"] {
         let row = row(charset, b"a\xff\xfd\x18b\xff\xfa\x18\xff\xf0c");
         let source = |wanted: &str| row.glyphs().iter().rfind(|glyph| row.text_of(glyph) == wanted).unwrap().source;
@@ -102,7 +104,7 @@ fn a_mark_stands_at_the_first_byte_of_its_command_and_the_text_behind_at_its_own
 }
 
 #[test]
-fn every_byte_of_what_is_about_to_be_sent_is_seen() {
+fn commands_about_to_be_sent_are_shown_as_bytes() {
     let mut row = Row::default();
     decode_plain(b"\xff\xfd\x18", &mut row);
     assert_eq!(row.text(), r"\xFF\xFD^X");
@@ -111,7 +113,7 @@ fn every_byte_of_what_is_about_to_be_sent_is_seen() {
 }
 
 #[test]
-fn the_options_of_the_register_have_their_numbers() {
+fn options_have_the_numbers_of_the_registry() {
     for (option, name) in [(1, "ECHO"), (3, "SUPPRESS-GO-AHEAD"), (24, "TERMINAL-TYPE"), (31, "NAWS"), (34, "LINEMODE")]
     {
         assert_eq!(option_name(option), Some(name));
@@ -133,27 +135,27 @@ fn commands() -> impl Strategy<Value = CommandSet> {
 
 proptest! {
     #[test]
-    fn the_parts_are_the_row_without_gaps(bytes in bytes(), commands in commands()) {
+    fn segments_cover_the_row(bytes in bytes(), commands in commands()) {
         let mut at = 0;
-        for part in parts(&bytes, commands) {
-            let (TelnetSegment::Text(range) | TelnetSegment::Command(range)) = &part;
+        for segment in segments(&bytes, commands) {
+            let (TelnetSegment::Text(range) | TelnetSegment::Command(range)) = &segment;
             prop_assert_eq!(range.start, at);
             prop_assert!(range.end > at);
             at = range.end;
-            if let TelnetSegment::Command(range) = part {
-                prop_assert_eq!(measure(&bytes[range.clone()], commands), Some(range.len()));
-                prop_assert!(describe(&bytes[range]).len() > 2);
+            if let TelnetSegment::Command(range) = segment {
+                prop_assert_eq!(command_len(&bytes[range.clone()], commands), Some(range.len()));
+                prop_assert!(format_command(&bytes[range]).len() > 2);
             }
         }
         prop_assert_eq!(at, bytes.len());
     }
 
     #[test]
-    fn a_row_with_commands_is_the_rows_between_them(
+    fn text_around_a_command_is_decoded_separately(
         before in "[a-zé漢 ]{0,5}", command in prop::sample::select(vec![&b"\xff\xfd\x18"[..], b"\xff\xf9", b"\xff\xff"]),
         after in "[a-zé漢 ]{0,5}",
     ) {
         let bytes = [before.as_bytes(), command, after.as_bytes()].concat();
-        prop_assert_eq!(shown("utf-8", &bytes), format!("{before}{}{after}", describe(command)));
+        prop_assert_eq!(decoded_text("utf-8", &bytes), format!("{before}{}{after}", format_command(command)));
     }
 }
