@@ -51,7 +51,7 @@ pub enum Mode {
         /// Index of the selected [`super::SendChoice`].
         chosen: usize,
     },
-    /// Hidden input ([`App::secret`]).
+    /// Hidden input ([`App::hidden_line`]).
     HiddenLine,
     /// History search ([`App::history_search`]).
     HistorySearch,

@@ -24,11 +24,11 @@ mod telnet;
 mod theme;
 mod typeahead;
 
-/// An app driven by hand, with a clock of its own.
+/// Drives an app with a manual clock.
 struct Driver {
     app: App,
     now: Now,
-    /// History effects, kept apart so that tests that enter a line need not expect them.
+    /// History entries the app asked to store, kept apart from the other effects.
     kept: Vec<HistoryEntry>,
 }
 
@@ -52,11 +52,11 @@ impl Driver {
     }
 
     /// Adds a saved server.
-    fn knowing(self, server: SavedServer) -> Self {
+    fn with_server(self, server: SavedServer) -> Self {
         Self { app: self.app.with_servers(vec![server]), ..self }
     }
 
-    /// A question that this opens is read before anything else happens.
+    /// Handles an event. If it opens a question, waits until the question counts as read.
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let before = self.app.mode();
         let mut effects = self.app.update(self.now, event).effects;
@@ -95,7 +95,7 @@ impl Driver {
         }
     }
 
-    /// Advances the clock, firing timers, and returns their effects.
+    /// Returns the effects of all timers during this time.
     fn after(&mut self, time: Duration) -> Vec<Effect> {
         let end = self.now.elapsed + time;
         let mut effects = Vec::new();
@@ -148,7 +148,7 @@ fn opens() -> Vec<Effect> {
 }
 
 #[test]
-fn a_line_goes_out_with_its_end_and_becomes_a_row() {
+fn sent_lines_get_a_line_ending_and_a_row() {
     let mut driver = Driver::connected();
     assert_eq!(driver.enter("hello"), sends(b"hello\n"));
     assert_eq!(driver.last(), "Sent hello Lf");
@@ -162,15 +162,15 @@ fn enter_on_an_empty_line_sends_an_empty_line_while_connected() {
 }
 
 #[test]
-fn enter_on_an_empty_line_connects_again_when_it_is_over() {
+fn enter_on_an_empty_line_reconnects() {
     let mut driver = Driver::connected();
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(driver.enter(""), opens());
-    assert_eq!(driver.enter(""), [], "an attempt is under way");
+    assert_eq!(driver.enter(""), [], "an attempt is already running");
 }
 
 #[test]
-fn a_line_that_cannot_be_sent_stays_in_the_input() {
+fn an_unsendable_line_stays_in_the_draft() {
     let mut driver = Driver::new();
     assert_eq!(driver.enter("early"), []);
     assert_eq!(driver.draft(), "early");
@@ -183,7 +183,7 @@ fn a_line_that_cannot_be_sent_stays_in_the_input() {
 }
 
 #[test]
-fn a_server_that_does_not_read_gets_at_most_the_queue() {
+fn the_send_queue_limits_data_for_a_stalled_server() {
     let mut driver = Driver::connected();
     let line = "x".repeat(QUEUE_LIMIT / 2);
     for _ in 0..2 {
@@ -200,7 +200,7 @@ fn a_server_that_does_not_read_gets_at_most_the_queue() {
 }
 
 #[test]
-fn each_end_has_its_sentence() {
+fn each_close_reason_has_its_message() {
     let mut driver = Driver::connected();
     driver.now.elapsed = Duration::from_millis(5003);
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
@@ -212,7 +212,7 @@ fn each_end_has_its_sentence() {
 }
 
 #[test]
-fn the_open_row_is_painted_at_once_and_ends_after_half_a_second() {
+fn an_open_row_is_shown_at_once_and_ends_after_500_ms() {
     let mut driver = Driver::connected();
     driver.receive(b"Thank you for connecting");
     assert_eq!(driver.last(), "Received Thank you for connecting Open");
@@ -220,11 +220,11 @@ fn the_open_row_is_painted_at_once_and_ends_after_half_a_second() {
     assert_eq!(driver.last(), "Received Thank you for connecting Open");
     driver.wait(Duration::from_millis(1));
     assert_eq!(driver.last(), "Received Thank you for connecting Idle");
-    assert_eq!(driver.app.deadline(), None, "nothing more to wake up for");
+    assert_eq!(driver.app.deadline(), None, "no timer is left");
 }
 
 #[test]
-fn bytes_within_half_a_second_share_a_row() {
+fn bytes_within_500_ms_join_the_open_row() {
     let mut driver = Driver::connected();
     driver.receive(b"abc");
     driver.wait(Duration::from_millis(100));
@@ -238,7 +238,7 @@ fn bytes_within_half_a_second_share_a_row() {
 }
 
 #[test]
-fn commands_are_carried_out_and_unknown_ones_go_to_the_server() {
+fn commands_run_and_unknown_ones_go_to_the_server() {
     let mut driver = Driver::connected();
     assert_eq!(driver.enter("/nick bob"), sends(b"/nick bob\n"));
     assert_eq!(driver.app.tab().nick(), Some("bob"));
@@ -253,7 +253,7 @@ fn commands_are_carried_out_and_unknown_ones_go_to_the_server() {
 }
 
 #[test]
-fn an_invalid_command_is_an_error_and_stays_in_the_input() {
+fn an_invalid_command_is_reported_and_stays_in_the_draft() {
     let mut driver = Driver::connected();
     for (line, words) in [
         ("/nick", "A nickname is one word without spaces or control characters: /nick NAME."),
@@ -271,7 +271,7 @@ fn an_invalid_command_is_an_error_and_stays_in_the_input() {
 }
 
 #[test]
-fn the_nickname_is_asked_for_on_each_connection() {
+fn the_nickname_is_requested_on_each_connection() {
     let mut driver = Driver::new();
     driver.enter("/nick bob");
     assert!(driver.last().starts_with("Notice The nickname bob will be requested"));
@@ -284,7 +284,7 @@ fn the_nickname_is_asked_for_on_each_connection() {
 }
 
 #[test]
-fn quitting_by_key_asks_first_and_typing_on_is_an_answer() {
+fn quitting_by_key_asks_and_typing_cancels() {
     let mut driver = Driver::connected();
     for (key, mode) in [(Action::QuitOrClear, Mode::ConfirmQuit), (Action::EndOfInput, Mode::ConfirmEofOrQuit)] {
         assert_eq!(driver.act(key), []);
@@ -302,7 +302,7 @@ fn quitting_by_key_asks_first_and_typing_on_is_an_answer() {
 }
 
 #[test]
-fn ctrl_d_held_down_deletes_and_asks_nothing() {
+fn a_held_ctrl_d_deletes_without_asking() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("abc".into()));
     driver.act(Action::Edit(Edit::Start));
@@ -316,7 +316,7 @@ fn ctrl_d_held_down_deletes_and_asks_nothing() {
 }
 
 #[test]
-fn no_letter_half_closes_without_the_warning() {
+fn half_closing_by_letter_asks_a_second_time() {
     let mut driver = Driver::connected();
     driver.act(Action::EndOfInput);
     assert_eq!(driver.event(Event::Char('h')), []);
@@ -328,7 +328,7 @@ fn no_letter_half_closes_without_the_warning() {
 }
 
 #[test]
-fn a_line_that_was_sent_does_not_come_back_to_be_sent_again() {
+fn undo_does_not_restore_a_sent_line() {
     let mut driver = Driver::connected();
     driver.enter("before");
     for c in "hello".chars() {
@@ -342,7 +342,7 @@ fn a_line_that_was_sent_does_not_come_back_to_be_sent_again() {
 }
 
 #[test]
-fn a_nickname_that_could_not_be_asked_for_is_not_shown() {
+fn a_nickname_that_was_not_requested_is_not_shown() {
     let mut driver = Driver::connected();
     driver.enter("/eof");
     driver.act(Action::Submit);
@@ -351,7 +351,7 @@ fn a_nickname_that_could_not_be_asked_for_is_not_shown() {
 }
 
 #[test]
-fn ctrl_c_clears_a_draft_without_losing_it() {
+fn ctrl_c_moves_the_draft_to_the_history() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("half a thought".into()));
     assert_eq!(driver.act(Action::QuitOrClear), []);
@@ -370,7 +370,7 @@ fn esc_stops_connecting_and_leaves_a_connection_alone() {
 }
 
 #[test]
-fn network_events_never_change_the_draft_or_a_scrolled_view() {
+fn incoming_data_keeps_the_draft_and_a_scrolled_view() {
     let mut driver = Driver::connected();
     for n in 0..100 {
         driver.receive(format!("line {n}\n").as_bytes());
@@ -390,7 +390,7 @@ fn network_events_never_change_the_draft_or_a_scrolled_view() {
 }
 
 #[test]
-fn sending_shows_what_was_sent() {
+fn sending_scrolls_to_the_end() {
     let mut driver = Driver::connected();
     for n in 0..100 {
         driver.receive(format!("line {n}\n").as_bytes());
@@ -402,7 +402,7 @@ fn sending_shows_what_was_sent() {
 }
 
 #[test]
-fn a_connection_that_comes_up_leaves_a_scrolled_view_alone() {
+fn connecting_keeps_a_scrolled_view() {
     let mut driver = Driver::connected();
     driver.enter("/nick bob");
     for n in 0..100 {
@@ -450,7 +450,7 @@ fn paging_shows_every_line_of_the_help_page() {
 }
 
 #[test]
-fn a_paste_that_is_too_much_leaves_the_draft_as_it_is() {
+fn an_oversized_paste_keeps_the_draft() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("draft".into()));
     driver.event(Event::Paste("x".repeat(DRAFT_LIMIT)));
@@ -459,7 +459,7 @@ fn a_paste_that_is_too_much_leaves_the_draft_as_it_is() {
 }
 
 #[test]
-fn the_same_complaint_is_made_once() {
+fn a_repeated_error_adds_one_row() {
     let mut driver = Driver::new();
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));
     driver.enter("late");
@@ -469,7 +469,7 @@ fn the_same_complaint_is_made_once() {
 }
 
 #[test]
-fn leaving_a_page_is_drawn_even_if_the_key_does_nothing_else() {
+fn leaving_a_page_always_redraws() {
     for open in [Action::Help, Action::QuitOrClear] {
         for leave in [
             Event::Action(Action::Edit(Edit::Left)),
@@ -487,7 +487,7 @@ fn leaving_a_page_is_drawn_even_if_the_key_does_nothing_else() {
 }
 
 #[test]
-fn what_enter_leads_to_is_seen_from_wherever_one_was_reading() {
+fn an_error_after_enter_scrolls_to_the_end() {
     for line in ["/nick two words", "/close", "/connect host:99999", "not connected"] {
         let mut driver = Driver::connected();
         for n in 0..100 {

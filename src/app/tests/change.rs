@@ -1,4 +1,4 @@
-//! Reading while things change: rows that come and go, filters that are still judging, other charsets.
+//! Reading while the transcript changes: eviction, filter scans in progress, other charsets.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn a_filter_still_scanning_keeps_the_scroll_position() {
 }
 
 #[test]
-fn a_search_begun_while_a_filter_is_judging_misses_nothing() {
+fn a_search_during_a_filter_scan_finds_every_hit() {
     let mut driver = Driver::numbered(50_000);
     driver.act(Action::Scroll(Motion::Top));
     driver.enter("/filter hide [13579]$");
@@ -37,7 +37,7 @@ fn a_search_begun_while_a_filter_is_judging_misses_nothing() {
 }
 
 #[test]
-fn a_line_that_passes_a_filter_late_has_its_hits() {
+fn a_row_shown_late_by_a_filter_has_its_hits() {
     let mut driver = Driver::connected();
     driver.enter("/filter needle");
     driver.receive(format!("apple{}", "x".repeat(70_000)).as_bytes());
@@ -50,7 +50,7 @@ fn a_line_that_passes_a_filter_late_has_its_hits() {
 }
 
 #[test]
-fn another_view_keeps_the_hit_one_is_at() {
+fn switching_the_view_keeps_the_current_hit() {
     let mut driver = Driver::numbered(3000);
     driver.act(Action::Search);
     driver.type_text("line");
@@ -79,7 +79,7 @@ fn a_crlf_split_over_two_reads_is_found_in_byte_search() {
 }
 
 #[test]
-fn the_charset_of_the_start_holds_for_everything() {
+fn the_initial_charset_applies_everywhere() {
     let mut options = Settings::default();
     options.view_options.charset = crate::text::Charset::parse("latin-1").unwrap();
     options.highlight_words = vec!["zo\u{eb}".into()];
@@ -100,7 +100,7 @@ fn the_charset_of_the_start_holds_for_everything() {
 }
 
 #[test]
-fn what_the_program_says_is_in_no_charset_but_its_own() {
+fn notices_ignore_the_charset_and_the_view() {
     let mut driver = Driver::connected();
     driver.enter("/encoding latin-1");
     driver.app.add_notice(driver.now, RowKind::Notice, r"Grüße aus C:\tmp");
@@ -131,7 +131,7 @@ fn copy_mode_keeps_the_row_visible_and_then_follows_again() {
 }
 
 #[test]
-fn a_row_that_is_gone_is_not_copied_over_what_the_clipboard_has() {
+fn copying_an_evicted_row_keeps_the_clipboard() {
     let mut driver = Driver::numbered(3);
     driver.act(Action::CopyMode);
     driver.app.tab_mut().clear();
@@ -139,7 +139,7 @@ fn a_row_that_is_gone_is_not_copied_over_what_the_clipboard_has() {
 }
 
 #[test]
-fn rows_are_chosen_one_by_one_where_nothing_is_folded() {
+fn copy_mode_moves_by_single_unfolded_rows() {
     let mut driver = Driver::connected();
     driver.receive(b"a\n\n\n\n\n\nb\n");
     driver.enter("/view escaped");
@@ -147,13 +147,13 @@ fn rows_are_chosen_one_by_one_where_nothing_is_folded() {
     for expected in ["\\n", "\\n"] {
         let Mode::Copy(before) = driver.app.mode() else { panic!() };
         driver.act(Action::HistoryPrevMatching);
-        let Mode::Copy(pick) = driver.app.mode() else { panic!() };
-        assert_eq!(pick.cursor.0 + 1, before.cursor.0, "{expected}");
+        let Mode::Copy(selection) = driver.app.mode() else { panic!() };
+        assert_eq!(selection.cursor.0 + 1, before.cursor.0, "{expected}");
     }
 }
 
 #[test]
-fn mentions_that_a_filter_hides_are_passed_over() {
+fn hidden_mentions_are_skipped() {
     let mut driver = Driver::connected();
     driver.enter("/nick ada");
     driver.receive(b"bob: ada one\nbob: ada two\nbob: nothing\n");
@@ -163,7 +163,7 @@ fn mentions_that_a_filter_hides_are_passed_over() {
 }
 
 #[test]
-fn what_is_behind_a_page_has_not_been_seen() {
+fn rows_behind_a_page_are_unseen() {
     let mut driver = Driver::connected();
     driver.enter("/nick ada");
     driver.act(Action::Help);
@@ -174,7 +174,7 @@ fn what_is_behind_a_page_has_not_been_seen() {
 }
 
 #[test]
-fn a_paste_over_the_bare_screen_gives_the_mouse_back() {
+fn a_paste_in_plain_text_mode_restores_mouse_capture() {
     let mut driver = Driver::numbered(3);
     driver.act(Action::ToggleMouse);
     driver.act(Action::PlainTextMode);
@@ -183,7 +183,7 @@ fn a_paste_over_the_bare_screen_gives_the_mouse_back() {
 }
 
 #[test]
-fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
+fn an_unfolded_run_stays_unfolded_after_eviction() {
     let mut driver = Driver::new();
     let limits = transcript::TranscriptLimits { rows: 20, bytes: 1 << 20 };
     driver.app = App::new(Settings { limits, ..Settings::default() });
@@ -199,7 +199,7 @@ fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
 }
 
 #[test]
-fn a_file_says_what_was_gone_before_it_could_be_written() {
+fn an_export_reports_rows_evicted_meanwhile() {
     let mut driver = Driver::numbered(50_000);
     driver.enter("/save all.txt");
     driver.event(Event::BackgroundStep);
@@ -216,7 +216,7 @@ fn a_file_says_what_was_gone_before_it_could_be_written() {
 }
 
 #[test]
-fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
+fn a_line_partly_evicted_during_export_is_saved_once() {
     let mut driver = Driver::new();
     let limits = transcript::TranscriptLimits { rows: 10, bytes: 64 << 20 };
     driver.app = App::new(Settings { limits, ..Settings::default() });
@@ -224,7 +224,7 @@ fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
     driver.enter("/save all.txt");
     let mut saved = Vec::new();
     for n in 0.. {
-        // Each piece of work sees another row of the line go.
+        // Each background step evicts another row of the line.
         driver.receive(format!("\nrow {n}\n").as_bytes());
         if !driver.app.has_background_work() {
             break;
@@ -240,7 +240,7 @@ fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
 }
 
 #[test]
-fn a_table_stays_one_when_it_is_taken_out() {
+fn tabs_are_copied_and_saved_as_tabs() {
     let mut driver = Driver::connected();
     driver.receive(b"id\tname\tsays\n");
     driver.act(Action::CopyMode);
@@ -254,7 +254,7 @@ fn a_table_stays_one_when_it_is_taken_out() {
 }
 
 #[test]
-fn ones_own_line_is_not_unread() {
+fn a_sent_line_is_not_unread() {
     let mut driver = Driver::numbered(30);
     driver.act(Action::Scroll(Motion::PageUp));
     driver.enter("mine");
@@ -263,7 +263,7 @@ fn ones_own_line_is_not_unread() {
 }
 
 #[test]
-fn how_the_link_stands_is_not_hidden_by_a_word_about_a_key() {
+fn a_connection_change_clears_the_status_message() {
     let mut driver = Driver::connected();
     driver.act(Action::CycleTimestamps);
     assert!(driver.app.status_message().is_some());

@@ -1,4 +1,4 @@
-//! Tab: a transcript, a draft and keys make another draft.
+//! Completion with Tab.
 
 use super::*;
 use crate::app::commands::complete::CompletionState;
@@ -12,7 +12,7 @@ anton: Hello there, (Wörterbuch)\n\
 <Émile> commands: /names, /nick, /news\n\
 you -> cem: annually\n";
 
-/// A driver with a draft, whose cursor is at `|`.
+/// Returns a driver with received lines and a draft, whose cursor is at `|`.
 fn drafted(lines: &[u8], drawn: &str) -> Driver {
     let mut driver = Driver::connected();
     driver.receive(lines);
@@ -34,7 +34,7 @@ fn drawn(driver: &Driver) -> String {
     format!("{left}|{right}")
 }
 
-/// `⇥` is Tab, `⇤` Shift-Tab, `␛` Esc; all else is typed.
+/// Presses keys: `⇥` is Tab, `⇤` Shift-Tab, `␛` Esc; other characters are typed.
 fn press(driver: &mut Driver, keys: &str) {
     for key in keys.chars() {
         driver.event(match key {
@@ -52,7 +52,7 @@ fn shown(driver: &Driver) -> Vec<&str> {
 }
 
 #[test]
-fn tab_makes_a_draft_of_a_draft() {
+fn tab_completes_the_word_at_the_cursor() {
     for (before, keys, after) in [
         // Commands.
         ("/vi|", "⇥", "/view |"),
@@ -113,7 +113,7 @@ fn tab_makes_a_draft_of_a_draft() {
 }
 
 #[test]
-fn where_nothing_fits_that_is_said() {
+fn a_missing_completion_is_reported() {
     for (before, words) in [
         ("xyz|", "No completion for xyz."),
         ("/xyz|", "No completion for /xyz."),
@@ -134,7 +134,7 @@ fn where_nothing_fits_that_is_said() {
 const QUOTED_AT_MOST: usize = "No completion for ".len() + 42;
 
 #[test]
-fn any_other_key_takes_what_is_chosen_and_does_its_own_thing() {
+fn other_keys_accept_the_candidate_and_act() {
     for (event, after) in [
         (Event::Char('!'), "hi anton !|"),
         (Event::Paste("x".to_owned()), "hi anton x|"),
@@ -158,7 +158,7 @@ fn any_other_key_takes_what_is_chosen_and_does_its_own_thing() {
 }
 
 #[test]
-fn a_draft_that_was_changed_behind_its_back_is_completed_anew() {
+fn a_draft_changed_during_completion_is_completed_again() {
     let mut driver = drafted(LINES.as_bytes(), "an|");
     press(&mut driver, "⇥");
     driver.app.tab_mut().prompt_mut().set("漢 hel".to_owned());
@@ -170,7 +170,7 @@ fn a_draft_that_was_changed_behind_its_back_is_completed_anew() {
 }
 
 #[test]
-fn what_comes_in_while_choosing_changes_nothing() {
+fn incoming_data_keeps_the_candidates() {
     let mut driver = drafted(LINES.as_bytes(), "an|");
     press(&mut driver, "⇥");
     let before: Vec<_> = shown(&driver).into_iter().map(str::to_owned).collect();
@@ -181,7 +181,7 @@ fn what_comes_in_while_choosing_changes_nothing() {
 }
 
 #[test]
-fn esc_while_choosing_stops_no_connecting() {
+fn esc_closes_the_menu_before_it_stops_connecting() {
     let mut driver = Driver::new();
     draft(&mut driver, "/c|");
     press(&mut driver, "⇥");
@@ -199,7 +199,7 @@ fn the_users_own_name_comes_last() {
 }
 
 #[test]
-fn a_hostile_peer_gets_nothing_into_the_draft() {
+fn control_characters_are_never_completed() {
     for line in [
         "evil\x1b[2J: x",
         "evil\u{202e}: evil\u{202e}word",
@@ -213,7 +213,7 @@ fn a_hostile_peer_gets_nothing_into_the_draft() {
         let draft = driver.draft().to_owned();
         assert!(matches!(draft.as_str(), "evi" | "evil: " | "evil "), "{line:?}: {draft:?}");
     }
-    // A pattern of the user's own takes anything for a name.
+    // A user's pattern may match anything as a name.
     let mut driver = drafted(b"e^[x\x1b[2J says y\ne f says y\n", "/who ^(.+) says|");
     driver.act(Action::Submit);
     draft(&mut driver, "e|");
@@ -222,31 +222,31 @@ fn a_hostile_peer_gets_nothing_into_the_draft() {
 }
 
 #[test]
-fn a_peers_colours_do_not_hide_a_word() {
+fn words_in_coloured_text_are_completed() {
     let mut driver = drafted(b"\x1b[31mann\x1b[0m: \x1b[1mbold\x1b[0mface\n", "bo|");
     press(&mut driver, "⇥");
     assert_eq!(driver.draft(), "boldface ");
 }
 
 #[test]
-fn there_are_never_more_than_two_hundred_and_only_of_late() {
+fn at_most_200_recent_candidates_are_offered() {
     let lines = (0..10_000).map(|n| format!("bob{n}: word{n}\n")).collect::<Vec<_>>().concat();
     let mut driver = drafted(lines.as_bytes(), "bo|");
     press(&mut driver, "⇥");
     assert_eq!((driver.draft(), shown(&driver).len()), ("bob9999: ", 200));
     draft(&mut driver, "bob1|");
     press(&mut driver, "⇥");
-    assert_eq!(driver.app.status_message(), Some("No completion for bob1."), "all of them spoke too long ago");
+    assert_eq!(driver.app.status_message(), Some("No completion for bob1."), "their messages are too old");
     let mut driver = drafted(&[b"ann: x\n", &b"y".repeat(300)[..], &b"\n".repeat(3000)].concat(), "an|");
     press(&mut driver, "⇥");
     assert_eq!(driver.draft(), "an");
 }
 
 #[test]
-fn of_a_row_without_end_the_beginning_is_looked_at() {
+fn only_the_start_of_a_long_row_is_scanned() {
     let mut driver = drafted(&[b"ann: ", &b"word".repeat(50_000)[..]].concat(), "wor|");
     press(&mut driver, "⇥");
-    assert_eq!(driver.draft(), "wor", "that is no word");
+    assert_eq!(driver.draft(), "wor", "the word is beyond the scanned part");
     draft(&mut driver, "a|");
     press(&mut driver, "⇥");
     assert_eq!(driver.draft(), "ann: ");
@@ -258,7 +258,7 @@ fn listed(driver: &mut Driver, folder: &str, names: &[&str]) {
 }
 
 #[test]
-fn files_are_completed_when_the_folder_is_known() {
+fn files_are_completed_after_the_listing() {
     let mut driver = drafted(b"", "/save text ~/no|");
     assert_eq!(driver.act(Action::Complete), [Effect::ListDir("~/".to_owned())]);
     assert_eq!(driver.act(Action::Complete), [], "once is enough");
@@ -271,7 +271,7 @@ fn files_are_completed_when_the_folder_is_known() {
 }
 
 #[test]
-fn a_folder_that_comes_alone_is_gone_into() {
+fn a_single_directory_is_entered() {
     let mut driver = drafted(b"", "/save pic|");
     assert_eq!(driver.act(Action::Complete), [Effect::ListDir(String::new())]);
     listed(&mut driver, "", &["pictures/"]);
@@ -285,7 +285,7 @@ fn a_folder_that_comes_alone_is_gone_into() {
 fn formats_come_before_files() {
     let mut driver = drafted(b"", "/save te|");
     driver.act(Action::Complete);
-    // The last two would be read as a format, whatever is there.
+    // The last two would be parsed as a format.
     listed(&mut driver, "", &["tea", "x", "text", "text 2"]);
     assert_eq!(shown(&driver), ["text", "tea"]);
     draft(&mut driver, "/save text te|");
@@ -295,7 +295,7 @@ fn formats_come_before_files() {
 }
 
 #[test]
-fn an_answer_for_another_draft_is_dropped() {
+fn a_listing_for_another_draft_is_ignored() {
     for keys in ["t", "␛", " "] {
         let mut driver = drafted(b"", "/save no|");
         driver.act(Action::Complete);
@@ -315,14 +315,14 @@ fn an_answer_for_another_draft_is_dropped() {
 }
 
 #[test]
-fn a_tilde_alone_is_the_users_folder() {
+fn a_lone_tilde_completes_to_the_home_directory() {
     let mut driver = drafted(b"", "/save ~|");
     assert_eq!(driver.act(Action::Complete), []);
     assert_eq!(drawn(&driver), "/save ~/|");
 }
 
 #[test]
-fn what_a_command_offers_it_takes() {
+fn commands_accept_their_completions() {
     for command in COMMANDS {
         let ArgumentKind::Names(names) = command.takes else { continue };
         for name in names.iter().filter(|&&name| name != "hide") {
@@ -336,7 +336,7 @@ fn what_a_command_offers_it_takes() {
 
 proptest! {
     #[test]
-    fn whatever_was_said_and_is_typed_esc_undoes_it(
+    fn esc_restores_the_draft_after_any_completion(
         said in proptest::collection::vec(any::<u8>(), 0..60), lines in "([aA]nn|é|\u{301}|:| |<|>|\n|.){0,30}",
         left in "(/|@|a|n|é| |save|\n){0,4}", right in "( |\u{301}|x){0,2}", keys in "[⇥⇤]{1,4}",
     ) {

@@ -1,9 +1,9 @@
-//! Copying, saving, and the screen for the terminal's own selection.
+//! Copy mode, links, saving and plain text mode.
 
 use super::*;
 
 #[test]
-fn a_fold_is_copied_as_all_its_rows_and_nothing_is_not_copied() {
+fn a_fold_is_copied_as_all_its_rows() {
     let mut driver = Driver::connected();
     driver.app.tab_mut().clear();
     driver.receive(b"a\n\n\n\n\nb\n");
@@ -43,7 +43,7 @@ fn rows_are_copied_as_they_are_shown() {
 }
 
 #[test]
-fn a_long_line_is_copied_whole_and_a_longer_one_refused() {
+fn a_long_line_is_copied_up_to_the_clipboard_limit() {
     let mut driver = Driver::connected();
     driver.receive("y".repeat(70_000).as_bytes());
     driver.act(Action::CopyMode);
@@ -55,7 +55,7 @@ fn a_long_line_is_copied_whole_and_a_longer_one_refused() {
 }
 
 #[test]
-fn links_are_copied_from_a_row_and_from_the_page_of_all() {
+fn links_are_copied_from_a_row_and_the_link_page() {
     let mut driver = Driver::connected();
     driver.enter("/links");
     assert!(driver.last().starts_with("Error There are no links"), "{}", driver.last());
@@ -76,7 +76,7 @@ fn links_are_copied_from_a_row_and_from_the_page_of_all() {
 }
 
 #[test]
-fn who_types_on_while_choosing_rows_writes() {
+fn typing_in_copy_mode_goes_to_the_draft() {
     let mut driver = Driver::numbered(3);
     driver.act(Action::CopyMode);
     driver.type_text("hello");
@@ -84,7 +84,7 @@ fn who_types_on_while_choosing_rows_writes() {
 }
 
 #[test]
-fn the_bare_screen_has_the_mouse_and_any_key_leaves_it() {
+fn plain_text_mode_frees_the_mouse_and_any_key_leaves() {
     let mut driver = Driver::numbered(30);
     assert_eq!(driver.act(Action::ToggleMouse), [Effect::Mouse(MouseCapture::On)]);
     assert_eq!(driver.act(Action::PlainTextMode), [Effect::Mouse(MouseCapture::Off)]);
@@ -95,7 +95,7 @@ fn the_bare_screen_has_the_mouse_and_any_key_leaves_it() {
 }
 
 #[test]
-fn messages_are_saved_in_pieces_in_three_formats() {
+fn messages_are_saved_in_chunks_in_three_formats() {
     let mut driver = Driver::connected();
     driver.receive(b"one\r\nt\x07wo\n");
     driver.receive("z".repeat(100_000).as_bytes());

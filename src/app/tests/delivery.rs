@@ -15,18 +15,18 @@ impl Driver {
 }
 
 #[test]
-fn on_a_healthy_link_nothing_is_ever_shown_to_wait() {
+fn promptly_written_lines_are_never_marked_waiting() {
     let mut driver = Driver::connected();
     driver.receive(b"welcome\n");
     driver.enter("hello");
     assert_eq!(driver.deliveries(), [(Delivery::Waiting, Delivery::Sent)]);
     driver.link(LinkEvent::Written(6));
     assert_eq!(driver.deliveries(), [(Delivery::Sent, Delivery::Sent)]);
-    assert_eq!(driver.app.deadline(), None, "and nothing is woken up for it");
+    assert_eq!(driver.app.deadline(), None, "no timer is set");
 }
 
 #[test]
-fn what_waits_for_a_moment_is_shown_to_wait_row_by_row() {
+fn lines_that_wait_are_marked_row_by_row() {
     let mut driver = Driver::connected();
     driver.enter("one");
     driver.enter("three");
@@ -42,7 +42,7 @@ fn what_waits_for_a_moment_is_shown_to_wait_row_by_row() {
 }
 
 #[test]
-fn what_waits_when_the_link_ends_is_not_sent_and_stays_so() {
+fn waiting_lines_are_unsent_after_the_connection_ends() {
     let mut driver = Driver::connected();
     for line in ["one", "two", "three"] {
         driver.enter(line);
@@ -55,7 +55,7 @@ fn what_waits_when_the_link_ends_is_not_sent_and_stays_so() {
     );
     let count = driver.rows().len();
     driver.link(LinkEvent::NotSent(Bytes::from_static(b"three\n")));
-    assert_eq!(driver.rows().len(), count, "what comes back then has been told of");
+    assert_eq!(driver.rows().len(), count, "returned bytes were reported before");
     driver.act(Action::Submit);
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.enter("four");
@@ -81,7 +81,7 @@ fn a_refused_line_is_not_sent_and_earlier_lines_stay_queued() {
 }
 
 #[test]
-fn clearing_forgets_the_rows_and_not_what_waits() {
+fn clearing_rows_keeps_the_send_queue() {
     let mut driver = Driver::connected();
     driver.enter("one");
     driver.enter("/clear");
@@ -128,7 +128,7 @@ fn after_half_close_nothing_is_sent_and_the_draft_stays() {
 }
 
 #[test]
-fn where_there_is_no_connection_there_is_no_side_to_end() {
+fn half_close_needs_a_connection() {
     let mut driver = Driver::new();
     assert_eq!(driver.enter("/eof"), []);
     assert!(driver.last().starts_with("Error Not connected: nothing to half-close."), "{}", driver.last());
@@ -137,7 +137,7 @@ fn where_there_is_no_connection_there_is_no_side_to_end() {
 }
 
 #[test]
-fn an_end_that_the_link_refuses_leaves_our_side_open() {
+fn a_refused_half_close_keeps_the_connection_open() {
     let mut driver = Driver::connected();
     driver.enter("/eof");
     driver.act(Action::Submit);
@@ -147,7 +147,7 @@ fn an_end_that_the_link_refuses_leaves_our_side_open() {
 }
 
 #[test]
-fn leaving_asks_while_something_has_not_left() {
+fn closing_and_quitting_ask_while_bytes_are_unsent() {
     let mut driver = Driver::connected();
     driver.enter("important");
     driver.wait(A_MOMENT);
@@ -171,7 +171,7 @@ const fn acknowledged(bytes: u64, is_late: bool) -> LinkEvent {
     LinkEvent::Acknowledged { bytes, is_late }
 }
 
-/// Connected, with lines that the system has taken and the other machine has not acknowledged for a second.
+/// Returns a connected driver with lines that were written but have not been acknowledged for a second.
 fn with_late(lines: &[&str]) -> Driver {
     let mut driver = Driver::connected();
     driver.receive(b"welcome\n");
@@ -196,11 +196,11 @@ fn late_lines_show_after_three_seconds_until_acknowledged() {
     assert_eq!((first.1, second.1), (Delivery::Sent, Delivery::Unacknowledged));
     driver.link(acknowledged(8, false));
     assert_eq!(driver.deliveries(), [(Delivery::Sent, Delivery::Sent); 2]);
-    assert_eq!(driver.app.deadline(), None, "and nothing is woken up for it");
+    assert_eq!(driver.app.deadline(), None, "no timer is set");
 }
 
 #[test]
-fn lines_late_when_the_link_ends_are_lost_whole_and_offered() {
+fn late_lines_are_lost_and_offered_after_a_drop() {
     let mut driver = with_late(&["one", "two", "three"]);
     driver.link(acknowledged(6, true));
     driver.link(LOST);
@@ -220,7 +220,7 @@ fn lines_late_when_the_link_ends_are_lost_whole_and_offered() {
 }
 
 #[test]
-fn lines_late_and_lines_that_wait_are_lost_together() {
+fn late_and_waiting_lines_are_lost_together() {
     let mut driver = with_late(&["one"]);
     driver.enter("two");
     driver.link(LOST);
@@ -229,7 +229,7 @@ fn lines_late_and_lines_that_wait_are_lost_together() {
 }
 
 #[test]
-fn a_link_that_was_not_late_in_the_end_loses_nothing() {
+fn a_drop_without_overdue_bytes_loses_nothing() {
     for reports in [&[][..], &[acknowledged(0, true), acknowledged(4, false)]] {
         let mut driver = Driver::connected();
         driver.enter("one");
@@ -244,7 +244,7 @@ fn a_link_that_was_not_late_in_the_end_loses_nothing() {
 }
 
 #[test]
-fn acknowledgements_of_one_connection_say_nothing_of_the_next() {
+fn acknowledgements_are_per_connection() {
     let mut driver = with_late(&["one"]);
     driver.link(LOST);
     driver.act(Action::Submit);
@@ -257,7 +257,7 @@ fn acknowledgements_of_one_connection_say_nothing_of_the_next() {
 }
 
 #[test]
-fn a_secret_line_that_is_late_is_told_of_and_not_offered() {
+fn a_late_secret_line_is_reported_but_not_offered() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
     driver.event(Event::Paste("hush".into()));
@@ -271,7 +271,7 @@ fn a_secret_line_that_is_late_is_told_of_and_not_offered() {
 }
 
 #[test]
-fn leaving_asks_while_bytes_are_late_and_not_on_a_healthy_link() {
+fn quitting_asks_only_while_bytes_are_late() {
     let mut healthy = Driver::connected();
     healthy.enter("one");
     healthy.link(LinkEvent::Written(4));
@@ -297,7 +297,7 @@ fn leaving_asks_while_bytes_are_late_and_not_on_a_healthy_link() {
 }
 
 #[test]
-fn a_link_that_ends_during_the_question_is_not_closed_again() {
+fn a_drop_during_the_question_closes_nothing() {
     let mut driver = with_late(&["one"]);
     driver.enter("/close");
     driver.link(LinkEvent::Closed(CloseReason::ByUs));

@@ -1,4 +1,4 @@
-//! The history, as Enter, Ctrl-C and the arrows use it.
+//! Input history with Enter, Ctrl-C and the arrows.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn remembered(server: &str, line: &str) -> HistoryEntry {
 const HERE: &str = "127.0.0.1:12345";
 
 #[test]
-fn a_draft_put_aside_comes_back_when_the_recalled_line_is_sent() {
+fn a_stashed_draft_returns_after_a_recalled_line() {
     let mut driver = Driver::connected();
     driver.enter("one");
     driver.event(Event::Paste("important draft".into()));
@@ -22,7 +22,7 @@ fn a_draft_put_aside_comes_back_when_the_recalled_line_is_sent() {
 }
 
 #[test]
-fn up_recalls_what_begins_like_the_text_left_of_the_cursor() {
+fn up_recalls_lines_with_the_text_before_the_cursor() {
     let mut driver = Driver::connected();
     for line in ["make all", "list", "make test"] {
         driver.enter(line);
@@ -53,7 +53,7 @@ fn up_recalls_what_begins_like_the_text_left_of_the_cursor() {
 }
 
 #[test]
-fn each_server_has_its_own_lines_and_ctrl_up_has_all() {
+fn up_recalls_one_servers_lines_and_ctrl_up_all() {
     let mut driver = Driver::connected();
     driver.enter("here");
     driver.event(Event::HistoryLoaded(vec![remembered(HERE, "before"), remembered("there:1", "elsewhere")]));
@@ -87,14 +87,14 @@ fn entries_are_stored_with_their_server() {
 }
 
 #[test]
-fn the_last_command_is_kept_too() {
+fn commands_are_stored_too() {
     let mut driver = Driver::connected();
     assert_eq!(driver.enter("/quit"), [Effect::Quit]);
     assert_eq!(driver.kept, [remembered(HERE, "/quit")]);
 }
 
 #[test]
-fn that_lines_cannot_be_kept_is_said() {
+fn a_storage_warning_is_shown() {
     let mut driver = Driver::connected();
     driver.event(Event::StorageWarning("The disk is full.".into()));
     assert_eq!(driver.last(), "Notice The disk is full. Complete");

@@ -1,4 +1,4 @@
-//! Ctrl-R: the history searched from the input line.
+//! History search (Ctrl-R).
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn the_newest_match_comes_first_and_the_key_finds_older_ones() {
 }
 
 #[test]
-fn enter_sends_what_was_found() {
+fn enter_sends_the_match() {
     let mut driver = driver();
     types(&mut driver, "index");
     assert_eq!(driver.act(Action::Submit), sends(b"GET /index\n"));
@@ -43,7 +43,7 @@ fn enter_sends_what_was_found() {
 }
 
 #[test]
-fn an_arrow_takes_it_for_editing_and_esc_the_draft() {
+fn an_arrow_edits_the_match_and_esc_restores_the_draft() {
     let mut driver = driver();
     types(&mut driver, "there");
     driver.act(Action::Edit(Edit::Left));
@@ -58,14 +58,14 @@ fn an_arrow_takes_it_for_editing_and_esc_the_draft() {
 }
 
 #[test]
-fn what_is_nowhere_changes_nothing() {
+fn a_search_without_match_keeps_the_draft() {
     let mut driver = driver();
     types(&mut driver, "zzz");
     driver.act(Action::Complete);
     assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Input));
     driver.act(Action::HistorySearch);
     types(&mut driver, "inde, and more");
-    assert_eq!(driver.act(Action::Submit), [], "the line is not what was asked for");
+    assert_eq!(driver.act(Action::Submit), [], "the shown line does not match");
     assert_eq!((driver.draft(), driver.app.mode()), ("GET /index", Mode::Input));
 }
 

@@ -1,16 +1,16 @@
-//! Rows that mention the user, in floods of rows and names.
+//! Mentions in floods of rows and names.
 
 use super::*;
 use crate::app::view::mention::compilations;
 
-/// Mentions in the tab, as the title counts them while the window has no focus.
+/// Returns the number of unseen mentions in the tab.
 fn mentions(driver: &Driver) -> u64 {
     let title = driver.app.window_title();
     let count = title.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(count, _)| count);
     count.map_or(0, |count| count.parse().unwrap())
 }
 
-/// Receives these rows, as many to a read as fit, and gives how many patterns that has compiled.
+/// Receives rows in reads of this size. Returns the number of patterns compiled.
 fn compiled_by(driver: &mut Driver, rows: &[String], bytes_per_read: usize) -> usize {
     let before = compilations();
     for read in rows.concat().as_bytes().chunks(bytes_per_read) {
@@ -19,7 +19,7 @@ fn compiled_by(driver: &mut Driver, rows: &[String], bytes_per_read: usize) -> u
     compilations() - before
 }
 
-/// Connected, in a window without the focus, so that mentions count as unseen.
+/// Returns a connected driver without focus, so that mentions count as unseen.
 fn unwatched() -> Driver {
     let mut driver = Driver::connected();
     driver.event(Event::Focus(Focus::Unfocused));
@@ -27,7 +27,7 @@ fn unwatched() -> Driver {
 }
 
 #[test]
-fn a_flood_of_granted_names_compiles_next_to_nothing() {
+fn a_flood_of_assigned_names_compiles_few_patterns() {
     let floods: [fn(usize) -> String; 5] = [
         |n| format!("* You are n{n}\n"),
         |n| format!("* You are n{n} already.\n"),
@@ -39,14 +39,14 @@ fn a_flood_of_granted_names_compiles_next_to_nothing() {
         for bytes_per_read in [64 * 1024, 20] {
             let rows: Vec<String> = (0..500).map(flood).collect();
             let compiled = compiled_by(&mut unwatched(), &rows, bytes_per_read);
-            // Each name of them was three patterns.
+            // Without the limit, each name would compile three patterns.
             assert!(compiled <= 1, "{compiled} for rows as {:.40?}", rows.last());
         }
     }
 }
 
 #[test]
-fn the_last_name_of_a_read_is_the_one_that_is_had() {
+fn the_last_assigned_name_of_a_read_counts() {
     let mut driver = unwatched();
     let rows: Vec<String> = (0..100).map(|n| format!("* You are n{n}\n")).collect();
     driver.receive(format!("{}* n99 is now known as ann\n", rows.concat()).as_bytes());
@@ -56,7 +56,7 @@ fn the_last_name_of_a_read_is_the_one_that_is_had() {
 }
 
 #[test]
-fn rows_before_a_new_name_are_looked_through_for_the_old() {
+fn rows_before_a_rename_are_matched_with_the_old_name() {
     let mut driver = unwatched();
     driver.receive(b"* You are ann\n");
     driver.receive(b"bob: ann?\n* ann is now known as eve\nbob: eve\nbob: ann\nann: eve, hello\neve: ann\n");
@@ -64,7 +64,7 @@ fn rows_before_a_new_name_are_looked_through_for_the_old() {
 }
 
 #[test]
-fn a_granted_name_is_found_however_much_was_received() {
+fn an_assigned_name_is_found_in_any_amount_of_data() {
     let mut driver = unwatched();
     driver.receive("* You are Łucja\n".as_bytes());
     let plain = "bob: the quick brown fox\n".repeat(4000);
@@ -76,7 +76,7 @@ fn a_granted_name_is_found_however_much_was_received() {
 }
 
 #[test]
-fn a_name_too_long_to_be_one_is_not_taken() {
+fn names_over_100_characters_are_ignored() {
     let mut driver = unwatched();
     driver.receive(b"* You are ann\n");
     driver.receive(format!("* You are {}\n* ann is now known as {}\n", "n".repeat(101), "n".repeat(10_000)).as_bytes());
@@ -87,14 +87,14 @@ fn a_name_too_long_to_be_one_is_not_taken() {
 }
 
 #[test]
-fn a_granted_name_that_was_asked_for_or_is_a_word_counts_once() {
+fn an_assigned_name_that_is_also_configured_counts_once() {
     let options =
         Settings { nick: Some("ann".to_owned()), highlight_words: vec!["eve".to_owned()], ..Settings::default() };
     let mut driver = Driver::with(options);
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.event(Event::Focus(Focus::Unfocused));
     driver.receive(b"* You are ANN\nbob: ann\n* ANN is now known as eve\n* eve has joined\nann: eve\neve: ann\n");
-    // A word counts in a notice; a line of our own does not.
+    // A highlight word counts in server notices; our own lines do not count.
     assert_eq!(mentions(&driver), 3);
 }
 

@@ -1,4 +1,4 @@
-//! Reading: search, unread, mentions, and what changes the look of things.
+//! Reading: search, unread rows, mentions, filters and views.
 
 use super::*;
 use crate::app::transcript::RowId;
@@ -23,7 +23,7 @@ impl Driver {
         }
     }
 
-    /// Does all there is to do in the background.
+    /// Runs all background work.
     pub(super) fn settle(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         while self.app.has_background_work() {
@@ -32,7 +32,7 @@ impl Driver {
         effects
     }
 
-    /// The rows on the screen.
+    /// Returns the rows on the screen.
     pub(super) fn page(&self) -> Vec<String> {
         let page = self.app.tab().page(SIZE);
         page.rows.iter().map(|row| row.layout.row.text().to_owned()).collect()
@@ -77,7 +77,7 @@ fn search_goes_to_the_nearest_hit_before_and_esc_goes_back() {
 }
 
 #[test]
-fn what_was_searched_for_last_comes_back() {
+fn an_empty_search_repeats_the_last_query() {
     let mut driver = Driver::numbered(30);
     driver.act(Action::Search);
     driver.type_text("line 7");
@@ -98,7 +98,7 @@ fn enter_stays_at_the_hit() {
 }
 
 #[test]
-fn what_arrives_while_searching_is_searched_as_well() {
+fn rows_that_arrive_during_a_search_are_searched() {
     let mut driver = Driver::numbered(10);
     driver.act(Action::Search);
     driver.type_text("needle");
@@ -174,7 +174,7 @@ fn a_hit_deep_in_a_long_row_is_on_the_screen() {
 }
 
 #[test]
-fn in_the_byte_views_bytes_are_searched() {
+fn byte_views_search_bytes() {
     let mut driver = Driver::connected();
     driver.receive(b"one\r\ntwo\n\x07\n");
     for view in ["escaped", "hex"] {
@@ -190,7 +190,7 @@ fn in_the_byte_views_bytes_are_searched() {
 }
 
 #[test]
-fn many_rows_are_searched_in_pieces_between_keys() {
+fn many_rows_are_searched_in_batches() {
     let mut driver = Driver::connected();
     let lines = "user: the quick brown fox\n".repeat(10_000);
     driver.receive(b"the oldest is nowhere\n");
@@ -217,7 +217,7 @@ fn many_rows_are_searched_in_pieces_between_keys() {
 }
 
 #[test]
-fn the_unread_rule_stays_until_one_leaves_the_end_again() {
+fn the_unread_rule_stays_until_the_next_scroll_up() {
     let mut driver = Driver::numbered(30);
     assert_eq!(driver.act(Action::JumpToUnread), []);
     assert_eq!(driver.status_message(), "No unread messages.");
@@ -238,7 +238,7 @@ fn the_unread_rule_stays_until_one_leaves_the_end_again() {
 }
 
 #[test]
-fn who_looks_elsewhere_finds_what_came_meanwhile_marked() {
+fn rows_received_while_unfocused_are_unread() {
     let mut driver = Driver::numbered(3);
     driver.event(Event::Focus(Focus::Unfocused));
     driver.receive(b"while away\n");
@@ -277,7 +277,7 @@ fn mentions_are_counted_and_jumped_between() {
 }
 
 #[test]
-fn a_mention_calls_who_looks_elsewhere_and_not_too_often() {
+fn a_mention_alerts_while_unfocused_with_a_cooldown() {
     let mut driver = mentioned();
     let call = |driver: &mut Driver, line: &str| {
         let effects = driver.link(LinkEvent::Received(Bytes::copy_from_slice(line.as_bytes())));
@@ -303,7 +303,7 @@ fn a_mention_calls_who_looks_elsewhere_and_not_too_often() {
 }
 
 #[test]
-fn a_name_that_the_server_grants_is_looked_for() {
+fn an_assigned_nickname_counts_as_a_mention() {
     let mut driver = Driver::connected();
     driver.receive(b"* You are brave-otter. Change it with /nick NAME. Also: /names, /me, /msg, //help.\n");
     assert_eq!(driver.app.tab().nick(), Some("brave-otter"));
@@ -314,7 +314,7 @@ fn a_name_that_the_server_grants_is_looked_for() {
 }
 
 #[test]
-fn a_mention_in_a_flood_or_in_two_reads_is_no_less_one() {
+fn mentions_in_floods_and_split_reads_are_found() {
     let mut driver = mentioned();
     let mut flood = "bob: nothing\n".repeat(1000);
     flood.insert_str(6500, "bob: ada\n");
@@ -327,7 +327,7 @@ fn a_mention_in_a_flood_or_in_two_reads_is_no_less_one() {
 }
 
 #[test]
-fn words_of_ones_own_are_looked_for_in_what_is_there_already() {
+fn new_highlight_words_match_earlier_rows() {
     let mut driver = Driver::connected();
     driver.receive(b"the build is red\nall fine\n");
     driver.enter("/highlight build deploy");
@@ -341,7 +341,7 @@ fn words_of_ones_own_are_looked_for_in_what_is_there_already() {
 }
 
 #[test]
-fn what_is_shown_is_filtered_and_counted_and_comes_back() {
+fn a_filter_hides_and_counts_rows_until_turned_off() {
     let mut driver = Driver::numbered(100);
     driver.enter("/filter 7$");
     assert_eq!(driver.app.tab().visible_rows().hidden(), 90);
@@ -357,7 +357,7 @@ fn what_is_shown_is_filtered_and_counted_and_comes_back() {
 }
 
 #[test]
-fn views_charsets_and_times_are_switched_where_one_reads() {
+fn switching_view_charset_or_time_keeps_the_position() {
     let mut driver = Driver::connected();
     for n in 0..100 {
         driver.receive(format!("caf\u{e9} {n}\r\n").as_bytes());
@@ -381,7 +381,7 @@ fn views_charsets_and_times_are_switched_where_one_reads() {
 }
 
 #[test]
-fn an_answer_says_how_long_it_took_if_asked() {
+fn reply_time_is_shown_on_request() {
     let mut driver = Driver::connected();
     driver.enter("hello");
     driver.now.wall.0 += 42;
@@ -392,7 +392,7 @@ fn an_answer_says_how_long_it_took_if_asked() {
 }
 
 #[test]
-fn what_was_killed_in_a_search_can_be_put_into_the_draft() {
+fn text_killed_in_a_search_can_be_yanked_in_the_draft() {
     let mut driver = Driver::connected();
     driver.receive(b"Alpha\nalpha\n");
     driver.act(Action::Search);

@@ -1,4 +1,4 @@
-//! Restoring a connection that dropped, what goes out on it by itself, and what did not leave before.
+//! Reconnecting, automatic lines, and unsent lines.
 
 use super::*;
 use crate::app::session::pending_send::PendingSource;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The backoff, without what is added by chance.
+/// Returns the delay before an attempt, without jitter.
 fn nominal(attempt: u32) -> Duration {
     SECOND * [1, 2, 4, 8].get(attempt as usize - 1).copied().unwrap_or(15)
 }
@@ -40,7 +40,7 @@ impl Driver {
         assert_eq!(self.on_link(LinkEvent::Closed(reason)), [], "nothing at once");
     }
 
-    /// Connected, of use, and dropped.
+    /// Returns a driver whose useful connection was dropped.
     fn dropped(options: Settings) -> Self {
         let mut driver = Self::with(options);
         driver.opened();
@@ -59,7 +59,7 @@ impl Driver {
         }
     }
 
-    /// Waits for the next attempt, and says how long that took.
+    /// Waits for the next attempt and returns the time waited.
     fn attempt(&mut self) -> Duration {
         let from = self.now.elapsed;
         while self.waiting().is_some() {
@@ -86,7 +86,7 @@ fn reconnect_delays_are_1_2_4_8_15_15_seconds() {
 }
 
 #[test]
-fn a_link_is_restored_if_it_was_of_use_and_dropped_by_itself() {
+fn a_useful_connection_is_restored_when_lost() {
     for (reconnect, spoke, lasted, reason, is_restored) in [
         (Reconnect::Auto, false, 1, CloseReason::ByPeer, false),
         (Reconnect::Auto, true, 1, CloseReason::ByPeer, true),
@@ -121,7 +121,7 @@ fn a_failed_first_connect_is_retried_only_with_always() {
 }
 
 #[test]
-fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
+fn a_server_that_accepts_and_closes_gets_longer_delays() {
     let mut driver = Driver::with(Settings { reconnect: Reconnect::Always, ..Settings::default() });
     for attempt in 1..10 {
         driver.opened();
@@ -164,7 +164,7 @@ fn a_greet_and_close_server_is_retried_three_times() {
 }
 
 #[test]
-fn enter_connects_now_and_the_attempts_are_counted_on() {
+fn enter_connects_now_and_keeps_the_attempt_count() {
     let mut driver = Driver::dropped(Settings::default());
     driver.attempt();
     driver.closed(refused());
@@ -175,9 +175,9 @@ fn enter_connects_now_and_the_attempts_are_counted_on() {
 }
 
 #[test]
-fn esc_and_close_stop_it_whether_it_waits_or_tries() {
+fn esc_and_close_stop_reconnecting_at_any_time() {
     let stopped = "Notice Stopped reconnecting. Enter reconnects. Complete";
-    // The command still stands in the input line when it is carried out.
+    // The command is still in the draft when it runs.
     let closed = "Notice Stopped reconnecting. Enter on an empty line reconnects. Complete";
     let esc: fn(&mut Driver) -> Vec<Effect> = |driver| driver.act(Action::Cancel);
     let close: fn(&mut Driver) -> Vec<Effect> = |driver| driver.enter("/close");
@@ -227,24 +227,24 @@ fn no_reconnect_after_quit_or_half_close() {
 }
 
 impl Driver {
-    /// Connected and greeted, and this line has left.
-    fn said(line: &str, options: Settings) -> Self {
+    /// Returns a driver that was greeted and has sent this line.
+    fn after_line(line: &str, options: Settings) -> Self {
         let mut driver = Self::with(options);
         driver.opened();
         driver.receive(b"welcome\n");
         driver.after(SECOND);
         driver.enter(line);
-        driver.all_leaves();
+        driver.write_all();
         driver
     }
 
-    fn all_leaves(&mut self) {
+    fn write_all(&mut self) {
         let queued = self.app.tab().traffic().queued;
         self.link(LinkEvent::Written(queued));
     }
 
-    /// The server speaks after this time.
-    fn hears_after(&mut self, time: Duration, words: &[u8]) {
+    /// Receives data after this time.
+    fn receive_after(&mut self, time: Duration, words: &[u8]) {
         self.after(time);
         self.receive(words);
     }
@@ -255,10 +255,10 @@ fn reset() -> CloseReason {
 }
 
 #[test]
-fn a_close_that_comes_with_the_answer_is_final() {
+fn a_close_with_the_answer_is_final() {
     for (to_answer, to_close) in [(0, 0), (0, 1999), (9000, 999)] {
-        let mut driver = Driver::said("hello", Settings::default());
-        driver.hears_after(Duration::from_millis(to_answer), b"oll");
+        let mut driver = Driver::after_line("hello", Settings::default());
+        driver.receive_after(Duration::from_millis(to_answer), b"oll");
         driver.receive(b"eh\r\n");
         driver.after(Duration::from_millis(to_close));
         driver.closed(CloseReason::ByPeer);
@@ -268,23 +268,23 @@ fn a_close_that_comes_with_the_answer_is_final() {
         assert_eq!(driver.enter(""), opens());
         driver.opened();
         driver.enter("hello");
-        driver.all_leaves();
+        driver.write_all();
         driver.closed(CloseReason::ByPeer);
         assert!(driver.waiting().is_some(), "an earlier answer is not the answer to a later line");
     }
 }
 
-/// Name of a case and the events after the line.
+/// Name of a case, and the events after the line.
 type Case = (&'static str, fn(&mut Driver));
 
 #[test]
-fn a_close_that_does_not_answer_the_last_line_is_restored() {
+fn a_close_without_an_answer_is_restored() {
     let course: &[Case] = &[
         ("nothing was said", |_| {}),
         ("the last line has no answer", |driver| {
             driver.receive(b"olleh\n");
             driver.enter("again");
-            driver.all_leaves();
+            driver.write_all();
         }),
         ("the last line has not left", |driver| {
             driver.enter("again");
@@ -296,22 +296,22 @@ fn a_close_that_does_not_answer_the_last_line_is_restored() {
         }),
         ("others went on talking", |driver| {
             driver.receive(b"olleh\n");
-            driver.hears_after(SECOND, b"eve: hi\n");
-            driver.hears_after(SECOND / 2, b"bob: hi\n");
+            driver.receive_after(SECOND, b"eve: hi\n");
+            driver.receive_after(SECOND / 2, b"bob: hi\n");
         }),
         ("others talk all the time", |driver| {
-            (0..20).for_each(|_| driver.hears_after(SECOND / 2, b"eve: hi\n"));
+            (0..20).for_each(|_| driver.receive_after(SECOND / 2, b"eve: hi\n"));
         }),
-        ("nobody answered for long", |driver| driver.hears_after(10 * SECOND, b"eve: hi\n")),
+        ("nobody answered for long", |driver| driver.receive_after(10 * SECOND, b"eve: hi\n")),
     ];
     for (what, happens) in course {
-        let mut driver = Driver::said("hello", Settings::default());
+        let mut driver = Driver::after_line("hello", Settings::default());
         happens(&mut driver);
         driver.closed(CloseReason::ByPeer);
         assert!(driver.waiting().is_some(), "{what}");
     }
     for reason in [reset(), no_route()] {
-        let mut driver = Driver::said("hello", Settings::default());
+        let mut driver = Driver::after_line("hello", Settings::default());
         driver.receive(b"olleh\n");
         driver.closed(reason.clone());
         assert!(driver.waiting().is_some(), "{reason:?} is no clean close");
@@ -319,7 +319,7 @@ fn a_close_that_does_not_answer_the_last_line_is_restored() {
 }
 
 #[test]
-fn an_answer_to_what_goes_out_by_itself_ends_no_conversation() {
+fn answers_to_automatic_lines_are_not_final() {
     let options = Settings {
         nick: Some("bob".to_owned()),
         on_connect: vec!["/join lab".to_owned()],
@@ -329,7 +329,7 @@ fn an_answer_to_what_goes_out_by_itself_ends_no_conversation() {
     let mut driver = Driver::with(options);
     driver.opened();
     driver.receive(b"welcome\n");
-    driver.all_leaves();
+    driver.write_all();
     driver.after(60 * SECOND);
     driver.receive(b"* You are bob\n");
     driver.closed(CloseReason::ByPeer);
@@ -354,7 +354,7 @@ fn after_a_goodbye_every_end_is_final() {
     ];
     for goodbye in goodbyes {
         for reason in [CloseReason::ByPeer, reset()] {
-            let mut driver = Driver::said("hello", Settings::default());
+            let mut driver = Driver::after_line("hello", Settings::default());
             driver.enter(goodbye);
             if driver.app.preview().is_some() {
                 driver.act(Action::PreviewSend);
@@ -364,7 +364,7 @@ fn after_a_goodbye_every_end_is_final() {
         }
     }
     for line in ["quite", "QUIT now", "goodbye", "bye all", "exit\u{7f}", "quitting :x", "help quit"] {
-        let mut driver = Driver::said(line, Settings::default());
+        let mut driver = Driver::after_line(line, Settings::default());
         driver.closed(CloseReason::ByPeer);
         assert!(driver.waiting().is_some(), "{line} is no goodbye");
     }
@@ -372,13 +372,13 @@ fn after_a_goodbye_every_end_is_final() {
 
 #[test]
 fn a_goodbye_counts_as_the_last_line_only() {
-    let mut driver = Driver::said("quit", Settings::default());
+    let mut driver = Driver::after_line("quit", Settings::default());
     driver.enter("no, wait");
-    driver.all_leaves();
+    driver.write_all();
     driver.closed(CloseReason::ByPeer);
     assert!(driver.waiting().is_some());
-    // On the connection after it nothing has been said yet.
-    let mut driver = Driver::said("quit", Settings::default());
+    // No line was sent on the next connection yet.
+    let mut driver = Driver::after_line("quit", Settings::default());
     driver.closed(CloseReason::ByPeer);
     driver.enter("");
     driver.opened();
@@ -389,7 +389,7 @@ fn a_goodbye_counts_as_the_last_line_only() {
 
 #[test]
 fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
-    let mut driver = Driver::said("EHLO here", Settings::default());
+    let mut driver = Driver::after_line("EHLO here", Settings::default());
     driver.event(Event::Paste("NOOP\nQUIT\n".into()));
     driver.act(Action::PreviewSend);
     driver.after(SECOND);
@@ -397,16 +397,16 @@ fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
     assert_eq!(driver.waiting(), None);
 
     let options = Settings { nick: Some("bob".to_owned()), nick_mode: NickMode::Prefix, ..Settings::default() };
-    let mut driver = Driver::said("bye", options);
+    let mut driver = Driver::after_line("bye", options);
     driver.closed(CloseReason::ByPeer);
     assert_eq!(driver.waiting(), None);
 }
 
 #[test]
-fn always_restores_after_answers_and_goodbyes_never_nothing() {
+fn always_and_never_override_answers_and_goodbyes() {
     for (reconnect, is_restored) in [(Reconnect::Always, true), (Reconnect::Never, false)] {
         for line in ["hello", "QUIT"] {
-            let mut driver = Driver::said(line, Settings { reconnect, ..Settings::default() });
+            let mut driver = Driver::after_line(line, Settings { reconnect, ..Settings::default() });
             driver.receive(b"221 bye\r\n");
             driver.closed(CloseReason::ByPeer);
             assert_eq!(driver.waiting().is_some(), is_restored, "{reconnect:?}, {line}");
@@ -415,19 +415,19 @@ fn always_restores_after_answers_and_goodbyes_never_nothing() {
 }
 
 #[test]
-fn a_secret_line_that_is_answered_with_the_close_is_final() {
-    let mut driver = Driver::said("/secret quit", Settings::default());
+fn a_close_that_answers_a_secret_line_is_final() {
+    let mut driver = Driver::after_line("/secret quit", Settings::default());
     driver.act(Action::Submit);
-    driver.all_leaves();
+    driver.write_all();
     driver.receive(b"Login incorrect\r\n");
     driver.closed(CloseReason::ByPeer);
     assert_eq!(driver.waiting(), None);
 }
 
 #[test]
-fn a_tab_in_the_background_goes_by_the_same_rule() {
+fn background_tabs_reconnect_by_the_same_rule() {
     for (answer, is_restored) in [(true, false), (false, true)] {
-        let mut driver = Driver::said("hello", Settings::default());
+        let mut driver = Driver::after_line("hello", Settings::default());
         driver.enter("/connect 127.0.0.1:2");
         assert_eq!(driver.app.tabs().len(), 2);
         if answer {
@@ -441,7 +441,7 @@ fn a_tab_in_the_background_goes_by_the_same_rule() {
 
 #[test]
 fn enter_with_a_draft_neither_sends_nor_loses_it() {
-    let mut driver = Driver::said("QUIT", Settings::default());
+    let mut driver = Driver::after_line("QUIT", Settings::default());
     "half".chars().for_each(|c| drop(driver.event(Event::Char(c))));
     driver.closed(CloseReason::ByPeer);
     assert!(driver.last().ends_with("Enter on an empty line reconnects. Complete"), "{}", driver.last());
@@ -455,7 +455,7 @@ fn enter_with_a_draft_neither_sends_nor_loses_it() {
 }
 
 #[test]
-fn who_goes_to_another_server_is_not_taken_back() {
+fn connecting_elsewhere_stops_reconnecting() {
     let mut driver = Driver::dropped(Settings::default());
     assert_eq!(driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap()).effects.len(), 1);
     driver.closed(refused());
@@ -463,7 +463,7 @@ fn who_goes_to_another_server_is_not_taken_back() {
 }
 
 #[test]
-fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
+fn drop_and_reasons_are_reported_once_and_return_by_a_rule() {
     let mut driver = Driver::dropped(Settings::default());
     let from = driver.rows().len() - 1;
     for reason in [refused(), refused(), refused(), no_route(), no_route()] {
@@ -522,7 +522,7 @@ fn nickname_and_on_connect_lines_follow_the_greeting() {
 }
 
 #[test]
-fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
+fn the_nickname_is_sent_first_and_can_be_replaced() {
     let options =
         || Settings { nick: Some("bob".to_owned()), on_connect: vec!["/join lab".to_owned()], ..Settings::default() };
     let sent = |effects: Vec<Effect>| -> String {
@@ -552,7 +552,7 @@ fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
 }
 
 #[test]
-fn where_the_server_has_no_names_each_line_has_ours_before_it() {
+fn prefix_mode_prepends_the_nickname_to_each_line() {
     let options = Settings {
         nick: Some("bob".to_owned()),
         nick_mode: NickMode::Prefix,
@@ -588,7 +588,7 @@ fn a_line_entered_between_connections_stays_in_the_input() {
     assert!(driver.last().starts_with("Error Not connected yet"), "{}", driver.last());
 }
 
-/// Two lines of three that did not leave, one of them in part, and a nickname that did not either.
+/// Returns a driver with two of three lines unsent, one of them in part, and an unsent nickname request.
 fn with_unsent() -> Driver {
     let mut driver = Driver::with(Settings { nick: Some("bob".to_owned()), ..Settings::default() });
     driver.opened();
@@ -624,7 +624,7 @@ fn unsent_lines_are_offered_and_resent_unchanged() {
 }
 
 #[test]
-fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
+fn unsent_lines_are_offered_until_discarded() {
     let mut driver = with_unsent();
     let again = |driver: &mut Driver| {
         driver.enter("hello");
@@ -649,7 +649,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
 }
 
 #[test]
-fn enter_that_was_meant_to_connect_is_no_line_for_the_server() {
+fn enter_pressed_to_reconnect_sends_no_empty_line() {
     let mut driver = Driver::dropped(Settings::default());
     driver.attempt();
     driver.opened();
@@ -659,7 +659,7 @@ fn enter_that_was_meant_to_connect_is_no_line_for_the_server() {
 }
 
 #[test]
-fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
+fn only_typed_lines_for_this_server_are_offered() {
     let mut driver = Driver::with(Settings { nick: Some("bob".to_owned()), ..Settings::default() });
     driver.opened();
     driver.after(SECOND);
@@ -678,7 +678,7 @@ fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
 }
 
 #[test]
-fn resending_that_is_stopped_offers_the_rest() {
+fn a_stopped_resend_offers_the_rest() {
     let mut driver = with_unsent();
     driver.enter("/resend");
     driver.act(Action::Submit);
@@ -692,7 +692,7 @@ fn resending_that_is_stopped_offers_the_rest() {
 }
 
 #[test]
-fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
+fn later_unsent_lines_are_offered_too() {
     let mut driver = with_unsent();
     driver.enter("/resend");
     driver.act(Action::Submit);
@@ -722,7 +722,7 @@ fn a_server_silent_for_three_seconds_is_marked_silent() {
     assert!(!driver.app.tab().is_silent());
 }
 
-/// Events that may happen in any order.
+/// Events in any order.
 #[derive(Debug, Clone)]
 enum Happens {
     Link(LinkEvent),
@@ -756,10 +756,10 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-/// A course of events, watched.
+/// A driver that checks each event.
 struct Watch {
     driver: Driver,
-    /// When the link ended last.
+    /// Time of the last drop.
     ended: Duration,
     /// Whether the user wants no connection.
     is_stopped: bool,
@@ -770,12 +770,12 @@ impl Watch {
         effects.iter().filter(|effect| matches!(effect, Effect::Link(_, LinkCommand::Open { .. }))).count()
     }
 
-    /// The user does something; if that connects, they want a connection again.
+    /// Handles effects of a user's action. Connecting means that a connection is wanted again.
     fn did(&mut self, effects: &[Effect]) {
         self.is_stopped &= Self::dials(effects) == 0;
     }
 
-    /// `/close` beside whatever is being written.
+    /// Runs `/close` without touching the draft.
     fn close(&mut self) {
         self.is_stopped |= !matches!(self.driver.app.tab().link(), LinkState::Idle | LinkState::Closed { .. });
         self.driver.act(Action::StartCommand);

@@ -1,10 +1,10 @@
-//! `/set`, `/reload`, and servers with a name.
+//! `/set`, `/reload` and saved servers.
 
 use super::*;
 use crate::app::settings::{Origin, SETTINGS, SettingValue, find};
 use crate::link::Eol;
 
-/// Options as a settings file has them.
+/// Returns settings as from a settings file.
 fn options(set: &[(&str, &str)]) -> Settings {
     let mut options = Settings::default();
     for (name, text) in set {
@@ -34,7 +34,7 @@ fn status_message(driver: &Driver) -> &str {
 }
 
 #[test]
-fn a_setting_tells_what_it_is_and_where_that_was_said() {
+fn set_shows_value_origin_and_syntax() {
     let mut driver = Driver::with(options(&[("eol", "crlf")]));
     driver.enter("/set eol");
     assert_eq!(status_message(&driver), "eol is crlf (config.toml, line 7). It takes lf, crlf, cr, nul or none.");
@@ -52,7 +52,7 @@ fn a_setting_tells_what_it_is_and_where_that_was_said() {
 }
 
 #[test]
-fn what_cannot_be_set_is_told_and_changes_nothing() {
+fn an_invalid_set_changes_nothing() {
     let mut driver = Driver::connected();
     for (line, says) in [
         ("/set password x", "Error There is no setting password. Tab completes the names."),
@@ -68,7 +68,7 @@ fn what_cannot_be_set_is_told_and_changes_nothing() {
 }
 
 #[test]
-fn what_is_set_is_what_happens() {
+fn set_takes_effect_immediately() {
     let mut driver = Driver::connected();
     driver.enter("/set paste-delay 7s");
     assert_eq!(driver.app.tab().options().paste_delay, Duration::from_secs(7));
@@ -90,8 +90,8 @@ fn what_is_set_is_what_happens() {
 }
 
 #[test]
-fn what_counts_for_the_next_tab_is_set_for_it() {
-    let mut driver = Driver::connected().knowing(server("pi", &[]));
+fn settings_for_new_tabs_apply_to_the_next_tab() {
+    let mut driver = Driver::connected().with_server(server("pi", &[]));
     driver.enter("/set scrollback 1MiB");
     assert_eq!(status_message(&driver), "scrollback is 1MiB (for new tabs).");
     driver.enter("/connect other:1");
@@ -111,7 +111,7 @@ impl Driver {
 }
 
 #[test]
-fn every_setting_can_be_set_to_what_it_is() {
+fn every_setting_accepts_its_default() {
     for setting in SETTINGS.iter().filter(|setting| setting.name != "nick") {
         let mut driver = Driver::connected();
         let told = match setting.default() {
@@ -124,7 +124,7 @@ fn every_setting_can_be_set_to_what_it_is() {
 }
 
 #[test]
-fn a_file_that_is_read_anew_changes_what_nobody_has_set() {
+fn reload_keeps_values_set_in_the_session() {
     let mut driver = Driver::with(options(&[("eol", "crlf"), ("view", "hex"), ("time", "ms")]));
     driver.enter("/set eol cr");
     driver.enter("/view escaped");
@@ -143,7 +143,7 @@ fn a_file_that_is_read_anew_changes_what_nobody_has_set() {
 }
 
 #[test]
-fn reading_anew_says_what_has_changed() {
+fn reload_lists_the_changes() {
     let mut driver = Driver::with(options(&[]));
     let told = |driver: &mut Driver, set: &[(&str, &str)], servers: Vec<SavedServer>| {
         reload(driver, LoadedConfig { options: options(set), servers, ..LoadedConfig::default() });
@@ -175,14 +175,14 @@ fn reload_reports_a_missing_file_and_keeps_settings() {
 }
 
 #[test]
-fn another_nickname_in_the_file_is_for_the_next_connection() {
+fn a_reloaded_nickname_applies_to_the_next_connection() {
     let mut driver = Driver::with(options(&[("nick", "ann")]));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
     assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\n"));
     driver.link(LinkEvent::Written(10));
     for _ in 0..2 {
         reload(&mut driver, LoadedConfig { options: options(&[("nick", "bob")]), ..LoadedConfig::default() });
-        assert_eq!(driver.app.tab().nick(), Some("ann"), "the server knows no other");
+        assert_eq!(driver.app.tab().nick(), Some("ann"), "the server has not changed it");
     }
     let rows = driver.rows();
     let told = rows.iter().filter(|row| row.contains("Settings read")).map(String::as_str).collect::<Vec<_>>();
@@ -218,7 +218,7 @@ fn settings_warnings_appear_at_start_and_on_reload() {
 }
 
 #[test]
-fn what_was_set_here_is_told_to_stay() {
+fn reload_reports_values_kept_from_the_session() {
     let mut driver = Driver::with(options(&[]));
     driver.enter("/set eol nul");
     reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
@@ -228,7 +228,7 @@ fn what_was_set_here_is_told_to_stay() {
 }
 
 #[test]
-fn what_a_command_sets_is_set_here() {
+fn commands_count_as_set_in_the_session() {
     let mut driver = Driver::with(options(&[("nick", "ann"), ("time", "off")]));
     driver.enter("/set nick zed");
     driver.enter("/set nick");
@@ -239,7 +239,7 @@ fn what_a_command_sets_is_set_here() {
 }
 
 #[test]
-fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
+fn set_without_arguments_lists_changed_settings() {
     let mut driver = Driver::with(options(&[]));
     let all = SETTINGS.len();
     driver.enter("/set");
@@ -256,7 +256,7 @@ fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
 }
 
 #[test]
-fn a_file_with_mistakes_changes_nothing_and_says_each() {
+fn a_file_with_errors_changes_nothing_and_lists_them() {
     let mut driver = Driver::with(options(&[("eol", "cr")]));
     driver.event(Event::ConfigReloaded(Err("2 errors in x:\n  line 1, column 1: a\n  line 2, column 1: b".into())));
     let rows = driver.rows();
@@ -274,7 +274,7 @@ fn a_file_with_mistakes_changes_nothing_and_says_each() {
 }
 
 #[test]
-fn a_server_with_a_name_has_its_own_settings() {
+fn a_saved_server_has_its_own_settings() {
     let mut driver = Driver::new();
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     let pi = server(

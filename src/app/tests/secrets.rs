@@ -1,11 +1,11 @@
-//! Text that was meant as hidden input: it is hidden or asked about, and never stored.
+//! Text that may be meant as hidden input: hidden or confirmed, and never stored.
 
 use super::*;
 
 /// Lines that are hidden input, with the secret behind the command.
 const HIDDEN: [&str; 4] = ["/secret hunter2", " /secret hunter2", "/SECRET hunter2", "/Secret\thunter2"];
 
-/// Lines that are asked about before they are sent as text, and what goes out then.
+/// Lines that need confirmation to be sent as text, and the text sent.
 const ASKED: [(&str, &str); 8] = [
     ("//secret hunter2", "/secret hunter2\n"),
     ("///secret hunter2", "//secret hunter2\n"),
@@ -18,7 +18,7 @@ const ASKED: [(&str, &str); 8] = [
 ];
 
 impl Driver {
-    /// Everything that outlasts the draft: the messages, the history with what Up shows, and the lines kept for later.
+    /// Returns everything that outlasts the draft: messages, history and stored lines.
     fn stored(&mut self) -> String {
         let rows = self.rows();
         let mut lines = Vec::new();
@@ -51,7 +51,7 @@ fn every_spelling_of_the_command_is_hidden_input() {
 }
 
 #[test]
-fn text_that_may_hold_a_secret_is_asked_about_first() {
+fn text_that_may_hold_a_secret_needs_confirmation() {
     for (line, text) in ASKED {
         for answer in [Event::Action(Action::Submit), Event::Char('y'), Event::Char('Y')] {
             let mut driver = Driver::connected();
@@ -66,7 +66,7 @@ fn text_that_may_hold_a_secret_is_asked_about_first() {
 }
 
 #[test]
-fn no_to_the_question_goes_back_to_the_draft() {
+fn no_returns_to_the_draft() {
     for answer in [Event::Action(Action::Cancel), Event::Action(Action::QuitOrClear), Event::Char('n')] {
         let mut driver = Driver::connected();
         driver.enter("//secret hunter2");
@@ -89,7 +89,7 @@ fn other_keys_leave_the_question_and_edit() {
 }
 
 #[test]
-fn without_a_connection_there_is_nothing_to_ask() {
+fn without_a_connection_no_question_is_asked() {
     let mut driver = Driver::connected();
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.enter("//secret hunter2");
@@ -107,7 +107,7 @@ fn a_connection_lost_during_the_question_loses_no_line() {
 }
 
 #[test]
-fn a_later_line_of_a_draft_is_asked_about() {
+fn a_secret_in_a_later_line_needs_confirmation() {
     let mut driver = Driver::with(Settings { paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     for c in "hello".chars() {
@@ -124,7 +124,7 @@ fn a_later_line_of_a_draft_is_asked_about() {
 }
 
 #[test]
-fn a_paste_that_may_hold_a_secret_is_asked_about_twice() {
+fn a_paste_with_a_secret_needs_a_second_confirmation() {
     let mut driver = Driver::with(Settings { paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.event(Event::Paste("hello\n/secret hunter2\n".into()));
@@ -186,7 +186,7 @@ fn escape_keeps_text_typed_over_the_command_keys_slash() {
 }
 
 #[test]
-fn a_killed_secret_comes_back_by_undo_only() {
+fn a_killed_secret_is_restored_by_undo_only() {
     for kill in [Edit::DeleteToStart, Edit::DeleteWordBack, Edit::KillWordBack, Edit::KillLine] {
         let mut driver = Driver::connected();
         for c in "/secret hunter2".chars() {
@@ -223,7 +223,7 @@ fn kills_before_a_secret_can_still_be_yanked() {
 }
 
 #[test]
-fn no_editor_is_opened_on_a_secret() {
+fn the_editor_does_not_open_a_secret() {
     for line in ["/secret hunter2", "//secret hunter2"] {
         let mut driver = Driver::connected();
         for c in line.chars() {
@@ -246,7 +246,7 @@ fn a_closed_tabs_draft_with_a_secret_is_not_kept() {
 }
 
 #[test]
-fn earlier_histories_are_read_without_their_secrets() {
+fn secrets_in_a_stored_history_are_skipped() {
     let mut driver = Driver::connected();
     let line = |line: &str| HistoryEntry { server: "127.0.0.1:12345".into(), line: line.into() };
     driver.event(Event::HistoryLoaded(vec![line("hello"), line("//secret hunter2")]));
@@ -255,7 +255,7 @@ fn earlier_histories_are_read_without_their_secrets() {
 }
 
 #[test]
-fn the_start_page_repeats_nothing_of_a_secret() {
+fn start_page_errors_do_not_quote_a_secret() {
     for line in ["/secret hunter2", " /SECRET hunter2", "//secret hunter2", "x/secret=hunter2", "/secret=hunter2"] {
         let mut driver = Driver::connected();
         driver.app = App::new(Settings::default());
@@ -269,7 +269,7 @@ fn the_start_page_repeats_nothing_of_a_secret() {
     }
 }
 
-/// Connected to a server with a secret and these lines; what was done so far, and the number of the request.
+/// Connects to a server with a secret and these `on_connect` lines. Returns the effects, too.
 fn with_source(on_connect: &[&str]) -> (Driver, Vec<Effect>) {
     let on_connect = on_connect.iter().map(|&line| line.to_owned()).collect();
     let secret_command = "pass show lab".to_owned();
@@ -297,7 +297,7 @@ fn answer(number: u64) -> Event {
 }
 
 #[test]
-fn secret_goes_out_between_the_nickname_and_the_lines() {
+fn the_secret_is_sent_between_nickname_and_on_connect() {
     let (mut driver, effects) = with_source(&["/join lab"]);
     assert_eq!(effects, [vec![request(1)], sends(b"/nick bob\n")].concat(), "nothing overtakes the secret");
     assert_eq!(driver.event(answer(1)), [sends_hidden(b"hunter2\n"), sends(b"/join lab\n")].concat());
@@ -307,27 +307,27 @@ fn secret_goes_out_between_the_nickname_and_the_lines() {
 }
 
 #[test]
-fn a_bare_command_in_on_connect_is_the_secrets_place() {
+fn secret_in_on_connect_marks_its_position() {
     let (mut driver, effects) = with_source(&["login bob", " /SECRET", "/join lab"]);
     assert_eq!(effects, [vec![request(1)], sends(b"/nick bob\nlogin bob\n")].concat());
     assert_eq!(driver.event(answer(1)), [sends_hidden(b"hunter2\n"), sends(b"/join lab\n")].concat());
 }
 
 #[test]
-fn secret_is_read_anew_on_each_connection_and_sent_once() {
+fn the_secret_is_read_and_sent_once_per_connection() {
     let (mut driver, _) = with_source(&[]);
     driver.event(answer(1));
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(driver.event(answer(1)), []);
     let opened = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert!(opened.contains(&request(2)), "{opened:?}");
-    assert_eq!(driver.event(answer(1)), [], "an answer for the connection before");
+    assert_eq!(driver.event(answer(1)), [], "the answer is for the previous connection");
     driver.after(Duration::from_secs(10));
     assert_eq!(driver.event(answer(2)), sends_hidden(b"hunter2\n"));
 }
 
 #[test]
-fn what_the_user_sends_does_not_overtake_the_secret() {
+fn typed_lines_do_not_overtake_the_secret() {
     let (mut driver, _) = with_source(&["/join lab"]);
     assert_eq!(driver.enter("hello"), []);
     assert_eq!(driver.draft(), "hello");
@@ -337,7 +337,7 @@ fn what_the_user_sends_does_not_overtake_the_secret() {
 }
 
 #[test]
-fn a_secret_that_cannot_be_read_holds_back_what_follows() {
+fn an_unreadable_secret_stops_the_on_connect_lines() {
     for (lines, others) in [(&["/join lab"][..], ", nor were the lines after it"), (&[], "")] {
         let (mut driver, _) = with_source(lines);
         let result = Err("pass ended with status 1".to_owned());
@@ -351,7 +351,7 @@ fn a_secret_that_cannot_be_read_holds_back_what_follows() {
 }
 
 #[test]
-fn a_secret_in_on_connect_is_sent_unseen_or_not_at_all() {
+fn secrets_in_on_connect_are_hidden_or_withheld() {
     let on_connect = [" /SECRET hunter2", "//secret hunter3", "/secret", "hi"].map(str::to_owned).to_vec();
     let mut driver = Driver::with(Settings { on_connect, paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });

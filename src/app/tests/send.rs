@@ -1,10 +1,10 @@
-//! Pastes, files, bytes, secrets: nothing leaves before it was agreed to, and what leaves does so at its pace.
+//! Pastes, files, bytes and secrets: confirmation and paced sending.
 
 use super::*;
 
 const PACE: Duration = Duration::from_millis(50);
 
-/// The bytes that these effects hand to the link.
+/// Returns the bytes that effects send.
 fn sent(effects: &[Effect]) -> String {
     let bytes = effects.iter().filter_map(|effect| match effect {
         Effect::Link(_, LinkCommand::Send(bytes)) => Some(bytes.as_ref()),
@@ -19,7 +19,7 @@ impl Driver {
         assert_eq!(self.event(Event::Paste(text.to_owned())), [], "nothing leaves with a paste");
     }
 
-    /// Lets the time of one line pass, and gives what was sent.
+    /// Waits one line delay and returns the bytes sent.
     fn pace(&mut self) -> String {
         self.now.elapsed += PACE;
         let effects = self.event(Event::Timer);
@@ -28,7 +28,7 @@ impl Driver {
 }
 
 #[test]
-fn one_line_joins_the_draft_without_its_newline_and_is_not_sent() {
+fn a_one_line_paste_joins_the_draft_without_its_newline() {
     for text in ["one", "one\n", "one\r\n", "one\r"] {
         let mut driver = Driver::connected();
         driver.event(Event::Char('>'));
@@ -64,7 +64,7 @@ fn enter_right_after_a_paste_sends_nothing() {
 }
 
 #[test]
-fn a_paste_can_be_joined_edited_or_dropped() {
+fn a_paste_can_be_joined_edited_or_cancelled() {
     for (action, draft) in [
         (Action::PreviewJoin, "a one two"),
         (Action::PreviewEdit, "a one\n two"),
@@ -81,7 +81,7 @@ fn a_paste_can_be_joined_edited_or_dropped() {
 }
 
 #[test]
-fn the_arrows_choose_and_enter_takes_it() {
+fn arrows_select_a_choice_and_enter_takes_it() {
     let mut driver = Driver::connected();
     driver.paste("one\ntwo");
     for _ in 0..2 {
@@ -94,7 +94,7 @@ fn the_arrows_choose_and_enter_takes_it() {
 }
 
 #[test]
-fn lines_go_out_in_order_one_at_a_time() {
+fn paced_lines_are_sent_in_order_one_at_a_time() {
     let mut driver = Driver::connected();
     let text: String = (0..5000).flat_map(|n| ["line ".to_owned(), n.to_string(), "\n".to_owned()]).collect();
     driver.paste(&text);
@@ -132,7 +132,7 @@ fn without_a_delay_all_lines_that_fit_are_one_command() {
 }
 
 #[test]
-fn esc_and_ctrl_c_stop_and_the_rest_is_the_draft() {
+fn esc_and_ctrl_c_stop_and_restore_the_rest() {
     for key in [Event::Action(Action::Cancel), Event::Action(Action::QuitOrClear)] {
         let mut driver = Driver::connected();
         driver.receive(b"welcome\n");
@@ -148,13 +148,13 @@ fn esc_and_ctrl_c_stop_and_the_rest_is_the_draft() {
     }
 }
 
-/// A text of so many lines: `1`, `2`, ...
+/// Returns this number of lines: `1`, `2`, ...
 fn numbers(lines: usize) -> String {
     (1..=lines).map(|n| n.to_string()).collect::<Vec<_>>().join("\n")
 }
 
 impl Driver {
-    /// Connected, and a draft of so many lines entered. Gives what left at once.
+    /// Connects and enters a draft of this number of lines. Returns the bytes sent at once, too.
     fn entered(lines: usize, options: Settings) -> (Self, String) {
         let mut driver = Self::with(options);
         driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
@@ -164,7 +164,7 @@ impl Driver {
         (driver, sent(&at_once))
     }
 
-    /// Types text, with Alt-Enter between its lines.
+    /// Types text, with Alt-Enter between lines.
     fn write(&mut self, text: &str) {
         for c in text.chars() {
             match c {
@@ -174,7 +174,7 @@ impl Driver {
         }
     }
 
-    /// Everything that still goes out by itself.
+    /// Returns all bytes sent by timers.
     fn rest(&mut self) -> String {
         let effects = self.after(Duration::from_secs(60));
         sent(&effects)
@@ -191,11 +191,11 @@ fn a_draft_of_20_lines_is_sent_at_once_and_a_longer_one_paced() {
 }
 
 #[test]
-fn a_delay_that_was_asked_for_holds_for_short_drafts_too() {
+fn an_explicit_delay_also_applies_to_short_drafts() {
     let options = Settings { paste_delay: Duration::from_secs(1), ..Settings::default() };
     assert_eq!(Driver::entered(3, options).1, "1\n");
     let mut driver = Driver::connected();
-    // Even if it is the usual one.
+    // An explicit delay counts even if it equals the default.
     driver.enter("/set paste_delay 50ms");
     driver.write("1\n2");
     assert_eq!(sent(&driver.act(Action::Submit)), "1\n");
@@ -203,7 +203,7 @@ fn a_delay_that_was_asked_for_holds_for_short_drafts_too() {
 }
 
 #[test]
-fn what_is_typed_after_enter_is_the_next_line() {
+fn text_typed_after_enter_is_the_next_line() {
     let (mut driver, at_once) = Driver::entered(6, Settings::default());
     assert_eq!(at_once, "1\n2\n3\n4\n5\n6\n");
     assert_eq!(sent(&driver.enter("next")), "next\n");
@@ -223,7 +223,7 @@ fn what_is_typed_after_enter_is_the_next_line() {
 }
 
 #[test]
-fn every_key_but_esc_and_ctrl_c_leaves_the_sending_alone() {
+fn other_keys_do_not_stop_a_paced_send() {
     let keys = [
         Action::Complete,
         Action::Edit(Edit::Left),
@@ -248,7 +248,7 @@ fn every_key_but_esc_and_ctrl_c_leaves_the_sending_alone() {
 }
 
 #[test]
-fn all_that_is_sent_meanwhile_waits_in_order() {
+fn lines_entered_during_a_paced_send_wait_in_order() {
     let (mut driver, at_once) = Driver::entered(25, Settings::default());
     driver.enter("one");
     driver.enter("");
@@ -263,7 +263,7 @@ fn all_that_is_sent_meanwhile_waits_in_order() {
 }
 
 #[test]
-fn what_cannot_wait_says_so_and_stays() {
+fn commands_refused_during_a_paced_send_stay_in_the_draft() {
     let (mut driver, _) = Driver::entered(30, Settings::default());
     driver.enter("/nick eve");
     assert_eq!(driver.draft(), "/nick eve");
@@ -282,7 +282,7 @@ fn what_cannot_wait_says_so_and_stays() {
 }
 
 #[test]
-fn what_was_not_sent_stands_on_lines_of_its_own() {
+fn unsent_lines_return_before_the_draft() {
     let stops: [fn(&mut Driver); 3] = [
         |driver| drop(driver.act(Action::Cancel)),
         |driver| drop(driver.act(Action::QuitOrClear)),
@@ -305,11 +305,11 @@ fn what_was_not_sent_stands_on_lines_of_its_own() {
 }
 
 #[test]
-fn what_was_not_sent_can_be_sent_again_as_it_is() {
+fn restored_lines_can_be_sent_again_unchanged() {
     let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.after(PACE * 18);
     driver.act(Action::Cancel);
-    assert_eq!(sent(&driver.act(Action::Submit)), "20\n21\n", "and no empty line behind it");
+    assert_eq!(sent(&driver.act(Action::Submit)), "20\n21\n", "without an empty line after it");
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_command_runs_although_the_paced_send_stops() {
 }
 
 #[test]
-fn closing_stops_the_sending_and_keeps_the_rest() {
+fn closing_stops_a_paced_send_and_keeps_the_rest() {
     let (mut driver, _) = Driver::entered(21, Settings::default());
     let queued = driver.app.tab().traffic().queued;
     driver.link(LinkEvent::Written(queued));
@@ -371,7 +371,7 @@ fn quitting_asks_while_lines_are_still_to_be_sent() {
 }
 
 #[test]
-fn lines_put_back_while_the_draft_is_elsewhere_are_not_lost() {
+fn lines_restored_while_the_editor_is_open_are_kept() {
     let drop_link = |driver: &mut Driver| driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     let started = || {
         let (mut driver, _) = Driver::entered(21, Settings::default());
@@ -401,7 +401,7 @@ fn lines_put_back_while_the_draft_is_elsewhere_are_not_lost() {
 }
 
 #[test]
-fn one_may_look_around_while_lines_go_out() {
+fn scrolling_does_not_stop_a_paced_send() {
     let mut driver = Driver::connected();
     driver.paste("1\n2\n");
     driver.act(Action::PreviewSend);
@@ -411,7 +411,7 @@ fn one_may_look_around_while_lines_go_out() {
 }
 
 #[test]
-fn a_link_that_ends_stops_it_and_nothing_is_lost() {
+fn a_lost_connection_stops_a_paced_send_and_keeps_the_rest() {
     let mut driver = Driver::connected();
     driver.paste("1\n2\n3\n");
     driver.act(Action::PreviewSend);
@@ -439,7 +439,7 @@ fn a_paced_send_pauses_for_a_slow_server_and_resumes() {
 }
 
 #[test]
-fn without_a_connection_a_paste_waits_for_one() {
+fn a_paste_stays_in_the_preview_until_connected() {
     let mut driver = Driver::new();
     driver.paste("1\n2\n");
     assert_eq!(driver.act(Action::PreviewSend), []);
@@ -461,7 +461,7 @@ fn a_multi_line_draft_is_one_history_entry() {
 }
 
 #[test]
-fn a_paste_in_parts_is_asked_about_once() {
+fn paste_parts_share_one_preview() {
     let mut driver = Driver::connected();
     driver.paste("one\ntw");
     driver.paste("o\nthree");
@@ -470,7 +470,7 @@ fn a_paste_in_parts_is_asked_about_once() {
 }
 
 #[test]
-fn a_file_is_looked_at_first_and_sent_as_if_it_were_typed() {
+fn a_file_is_previewed_and_sent_as_lines() {
     let mut driver = Driver::connected();
     driver.enter("/eol crlf");
     let load = Effect::ReadFile { path: "notes.txt".into(), limit: 16 << 20 };
@@ -490,7 +490,7 @@ fn a_file_is_looked_at_first_and_sent_as_if_it_were_typed() {
 }
 
 #[test]
-fn bytes_are_looked_at_and_sent_as_they_are() {
+fn bytes_are_previewed_and_sent_unchanged() {
     for (line, bytes) in [(r"/raw hello\x00\n", &b"hello\0\n"[..]), ("/hex 68 69 0a", b"hi\n"), (r"/raw \xff", b"\xff")]
     {
         let mut driver = Driver::connected();
@@ -508,7 +508,7 @@ fn bytes_are_looked_at_and_sent_as_they_are() {
 }
 
 #[test]
-fn the_end_of_a_line_can_be_changed() {
+fn eol_changes_the_line_ending() {
     let mut driver = Driver::connected();
     for (word, end) in [("crlf", "\r\n"), ("CR", "\r"), ("nul", "\0"), ("none", ""), ("lf", "\n")] {
         driver.enter(&format!("/eol {word}"));
@@ -520,7 +520,7 @@ fn the_end_of_a_line_can_be_changed() {
 }
 
 #[test]
-fn a_secret_line_is_sent_and_kept_nowhere() {
+fn a_secret_line_is_sent_and_stored_nowhere() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
     driver.event(Event::Paste("hunter2 and\nmore".into()));
@@ -534,7 +534,7 @@ fn a_secret_line_is_sent_and_kept_nowhere() {
 }
 
 #[test]
-fn a_secret_given_up_is_forgotten() {
+fn a_cancelled_secret_is_discarded() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
     driver.event(Event::Char('x'));
@@ -548,7 +548,7 @@ fn a_secret_given_up_is_forgotten() {
 }
 
 #[test]
-fn a_command_can_be_given_in_the_middle_of_a_line() {
+fn a_command_can_be_entered_over_a_draft() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("half a line".into()));
     driver.act(Action::StartCommand);
@@ -600,7 +600,7 @@ fn a_late_file_does_not_replace_the_current_send() {
 }
 
 #[test]
-fn drafts_put_aside_twice_are_both_there() {
+fn two_stashed_drafts_are_both_restored() {
     let mut driver = Driver::connected();
     driver.paste("one");
     driver.act(Action::StartCommand);
@@ -612,7 +612,7 @@ fn drafts_put_aside_twice_are_both_there() {
 }
 
 #[test]
-fn a_secret_and_a_search_are_one_line() {
+fn hidden_input_and_search_have_one_line() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
     driver.event(Event::Char('a'));
@@ -625,7 +625,7 @@ fn a_secret_and_a_search_are_one_line() {
 }
 
 #[test]
-fn a_file_that_is_read_late_asks_nobody_who_does_something_else() {
+fn a_late_file_does_not_interrupt_another_mode() {
     let loaded = || Event::FileRead { path: "f".into(), result: Ok(b"FILE".to_vec()) };
     for action in [
         Action::EndOfInput,
@@ -651,7 +651,7 @@ fn a_file_that_is_read_late_asks_nobody_who_does_something_else() {
 }
 
 #[test]
-fn a_paste_is_no_part_of_a_file_or_of_bytes_that_are_looked_at() {
+fn a_paste_does_not_join_previewed_bytes() {
     let mut driver = Driver::connected();
     driver.enter("/hex 68 69");
     driver.paste("PASTED\n");
@@ -659,7 +659,7 @@ fn a_paste_is_no_part_of_a_file_or_of_bytes_that_are_looked_at() {
 }
 
 #[test]
-fn a_secret_is_told_where_it_was_sent_and_each_time() {
+fn each_sent_secret_has_a_notice_in_its_place() {
     let mut driver = Driver::connected();
     driver.receive(b"Password: ");
     for _ in 0..2 {
@@ -679,7 +679,7 @@ fn a_secret_is_told_where_it_was_sent_and_each_time() {
 }
 
 #[test]
-fn a_secret_that_did_not_leave_is_told_without_a_trace() {
+fn an_unsent_secret_is_reported_but_not_shown() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
     driver.event(Event::Paste("a long password indeed".into()));
@@ -692,7 +692,7 @@ fn a_secret_that_did_not_leave_is_told_without_a_trace() {
 }
 
 #[test]
-fn blanks_are_bytes_too() {
+fn raw_and_secret_keep_surrounding_spaces() {
     let mut driver = Driver::connected();
     driver.enter("/raw login: ");
     assert_eq!(sent(&driver.act(Action::Submit)), "login: ");
@@ -701,7 +701,7 @@ fn blanks_are_bytes_too() {
 }
 
 #[test]
-fn a_refused_queue_lets_go_of_what_it_held_up() {
+fn refused_data_frees_the_queue_for_the_next_line() {
     let mut driver = Driver::connected();
     driver.paste(&format!("{}\nsecond\n", "x".repeat(QUEUE_LIMIT - 5)));
     let effects = driver.act(Action::PreviewSend);
@@ -724,7 +724,7 @@ fn a_prepended_text_keeps_the_cursor_position() {
 }
 
 #[test]
-fn what_is_refused_says_which_keys_do_what_here() {
+fn a_refused_send_names_the_keys_of_the_preview() {
     let mut driver = Driver::connected();
     driver.paste("1\n2\n");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
@@ -748,7 +748,7 @@ fn a_secret_is_hidden_with_or_without_a_connection() {
 }
 
 #[test]
-fn a_paste_that_was_dismissed_can_be_had_back() {
+fn a_dismissed_paste_can_be_yanked() {
     let mut driver = Driver::connected();
     driver.paste("1\n2\n");
     driver.act(Action::QuitOrClear);

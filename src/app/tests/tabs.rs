@@ -1,11 +1,11 @@
-//! Several conversations.
+//! Tabs.
 
 use super::*;
 use crate::app::tabs::TABS_LIMIT;
 use crate::app::transcript::TranscriptLimits;
 
 impl Driver {
-    /// Connected to the usual server, and to one more on another port for each of these.
+    /// Returns a driver connected to the default server and to one on each of these ports.
     fn with_tabs(ports: &[u16]) -> Self {
         let mut driver = Self::connected();
         for port in ports {
@@ -28,7 +28,7 @@ impl Driver {
         self.act(Action::Tab(to));
     }
 
-    /// The number of the tab that is shown, and of how many.
+    /// Returns the number of the current tab and the number of tabs.
     fn place(&self) -> (usize, usize) {
         (self.app.current() + 1, self.app.tabs().len())
     }
@@ -44,7 +44,7 @@ fn open(id: u32, address: &str) -> Effect {
 }
 
 #[test]
-fn connect_opens_a_tab_and_goes_back_to_it() {
+fn connect_opens_a_tab_or_returns_to_it() {
     let mut driver = Driver::connected();
     assert_eq!(driver.enter("/connect there:1"), [open(1, "there:1")]);
     assert_eq!(driver.place(), (2, 2));
@@ -59,7 +59,7 @@ fn connect_opens_a_tab_and_goes_back_to_it() {
 }
 
 #[test]
-fn a_tab_that_has_led_nowhere_is_used_again() {
+fn a_tab_that_never_connected_is_reused() {
     let mut driver = Driver::new();
     let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: ErrorCause::Refused };
     driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));
@@ -72,11 +72,11 @@ fn a_tab_that_has_led_nowhere_is_used_again() {
 }
 
 #[test]
-fn a_saved_server_has_its_name_and_its_ways() {
+fn a_saved_server_applies_its_name_and_settings() {
     let (nick, server) = (Some("ann".to_owned()), Some("pi".to_owned()));
     let options = Settings { eol: crate::link::Eol::CrLf, nick, server, ..Settings::default() };
     let pi = SavedServer { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
-    let mut driver = Driver::connected().knowing(pi);
+    let mut driver = Driver::connected().with_server(pi);
     assert_eq!(driver.enter("/connect pi"), [open(1, "pi.local:4000")]);
     let tab = driver.app.tab();
     assert_eq!((tab.title().as_str(), tab.eol(), tab.nick()), ("pi", crate::link::Eol::CrLf, Some("ann")));
@@ -89,7 +89,7 @@ fn a_saved_server_has_its_name_and_its_ways() {
 }
 
 #[test]
-fn there_is_a_limit() {
+fn the_number_of_tabs_is_limited() {
     let mut driver = Driver::connected();
     for n in 1..TABS_LIMIT {
         driver.enter(&format!("/connect :{n}"));
@@ -102,7 +102,7 @@ fn there_is_a_limit() {
 }
 
 #[test]
-fn each_tab_has_its_draft_place_view_and_filter() {
+fn each_tab_has_its_draft_position_view_and_filter() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.go(TabMove::To(1));
     driver.receive("one\ntwo\nthree\n".repeat(20).as_bytes());
@@ -160,7 +160,7 @@ fn background_rows_are_counted_until_seen_after_a_rule() {
 }
 
 #[test]
-fn alt_a_goes_to_mentions_first_then_to_news_and_back() {
+fn alt_a_visits_mentions_then_new_rows_then_returns() {
     let mut driver = Driver::with_tabs(&[1, 2, 3]);
     driver.go(TabMove::To(1));
     for tab in &mut driver.app.tabs {
@@ -192,25 +192,25 @@ fn a_mention_in_another_tab_alerts_even_when_focused() {
 }
 
 #[test]
-fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
+fn close_keeps_the_tab_and_close_bang_removes_it() {
     let mut driver = Driver::with_tabs(&[1]);
     assert_eq!(driver.enter("/close"), [Effect::Link(LinkId(1), LinkCommand::Close)]);
     driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs));
     assert_eq!(driver.place(), (2, 2));
     assert_eq!(driver.enter("/close!"), [Effect::DropLink(LinkId(1))]);
     assert_eq!((driver.place(), driver.app.status_message()), ((1, 1), Some("Closed the tab 127.0.0.1:1.")));
-    assert_eq!(driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs)), [], "nobody is there to hear it");
+    assert_eq!(driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs)), [], "the tab is gone");
     let effects = driver.enter("/tab close");
     let [Effect::SaveRecentServer(visit), Effect::DropLink(LinkId(0))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!((visit.endpoint.clone(), visit.last_result.as_str()), (endpoint(), "disconnected"));
     assert_eq!((driver.place(), driver.app.tab().link()), ((1, 1), &LinkState::Idle));
-    assert_eq!(driver.enter("/connect there:1"), [open(2, "there:1")], "under a name of its own");
+    assert_eq!(driver.enter("/connect there:1"), [open(2, "there:1")], "with a new link id");
 }
 
 #[test]
-fn the_draft_of_a_closed_tab_can_be_had_back() {
+fn the_draft_of_a_closed_tab_can_be_yanked() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.event(Event::Paste("half a li".to_owned()));
     driver.act(Action::StartCommand);
@@ -239,7 +239,7 @@ fn tabs_are_found_by_number_and_by_name() {
 }
 
 #[test]
-fn a_question_or_a_secret_keeps_its_tab() {
+fn preview_and_hidden_input_block_tab_switches() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.enter("/secret x");
     driver.go(TabMove::Next);
@@ -252,7 +252,7 @@ fn a_question_or_a_secret_keeps_its_tab() {
 }
 
 #[test]
-fn what_is_open_over_the_messages_closes_with_them() {
+fn switching_tabs_closes_the_mode() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.receive_in(1, b"http://a.b/\n");
     for (open, name) in [
@@ -272,7 +272,7 @@ fn what_is_open_over_the_messages_closes_with_them() {
 }
 
 #[test]
-fn a_file_goes_to_nobody_but_the_server_it_was_meant_for() {
+fn a_file_is_sent_only_in_the_tab_that_requested_it() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.enter("/send notes.txt");
     driver.go(TabMove::Next);
@@ -283,7 +283,7 @@ fn a_file_goes_to_nobody_but_the_server_it_was_meant_for() {
 }
 
 #[test]
-fn lines_go_on_being_sent_in_a_tab_that_is_left() {
+fn a_background_tab_keeps_sending() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.event(Event::Paste("a\nb\nc\n".to_owned()));
     driver.act(Action::PreviewSend);
@@ -297,7 +297,7 @@ fn lines_go_on_being_sent_in_a_tab_that_is_left() {
 }
 
 #[test]
-fn messages_are_written_to_the_end_in_a_tab_that_is_left() {
+fn an_export_continues_in_a_background_tab() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.receive_in(1, b"mine\n");
     driver.enter("/save here.txt");
@@ -314,7 +314,7 @@ fn messages_are_written_to_the_end_in_a_tab_that_is_left() {
 }
 
 #[test]
-fn all_tabs_together_keep_what_four_full_ones_do() {
+fn all_tabs_share_the_memory_of_four() {
     let limits = TranscriptLimits { rows: 1_000_000, bytes: 1 << 20 };
     let mut driver = Driver::with(Settings { limits, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
@@ -352,12 +352,12 @@ fn pi_at(address: &str) -> SavedServer {
 }
 
 #[test]
-fn a_name_leads_to_where_its_server_is_by_now() {
-    let mut driver = Driver::connected().knowing(pi_at("10.0.0.5:1"));
+fn a_server_name_leads_to_its_current_address() {
+    let mut driver = Driver::connected().with_server(pi_at("10.0.0.5:1"));
     assert_eq!(driver.enter("/connect pi"), [open(1, "10.0.0.5:1")]);
     driver.link_of(1, LinkEvent::Opened { peer: "10.0.0.5:1".parse().unwrap() });
-    let mut driver = driver.knowing(pi_at("10.0.0.6:1"));
-    assert_eq!(driver.enter("/connect pi"), [open(2, "10.0.0.6:1")], "one is connected to another machine");
+    let mut driver = driver.with_server(pi_at("10.0.0.6:1"));
+    assert_eq!(driver.enter("/connect pi"), [open(2, "10.0.0.6:1")], "the other tab is connected to the old address");
     driver.enter("/close!");
     driver.go(TabMove::To(2));
     driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs));
@@ -366,7 +366,7 @@ fn a_name_leads_to_where_its_server_is_by_now() {
 }
 
 #[test]
-fn an_address_is_one_in_capitals_or_not() {
+fn addresses_ignore_case() {
     let mut driver = Driver::connected();
     driver.enter("/connect pi.local:1");
     driver.go(TabMove::To(1));
@@ -380,7 +380,7 @@ fn hosted() -> Event {
 
 #[test]
 fn a_hosted_server_is_not_treated_as_unreachable() {
-    let mut driver = Driver::new().knowing(pi_at("10.0.0.5:1"));
+    let mut driver = Driver::new().with_server(pi_at("10.0.0.5:1"));
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));
     driver.enter("/connect pi");
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));
@@ -406,7 +406,7 @@ fn starting_a_server_keeps_the_open_question() {
 }
 
 #[test]
-fn what_the_editor_made_of_a_draft_stays_with_it() {
+fn an_edited_draft_returns_to_its_tab() {
     let mut driver = Driver::connected();
     driver.enter("/host");
     driver.event(Event::Paste("a draft".to_owned()));

@@ -1,4 +1,4 @@
-//! A server that speaks telnet: what it is answered, and what of that is seen.
+//! Telnet negotiation: replies, rows and notices.
 
 use super::*;
 use proptest::prelude::*;
@@ -40,7 +40,7 @@ fn sent(effects: &[Effect]) -> Vec<u8> {
 }
 
 #[test]
-fn what_a_server_asks_is_refused_and_seen_and_its_row_goes_on() {
+fn telnet_requests_are_refused_and_shown_in_the_row() {
     let mut driver = answering();
     assert_eq!(driver.replies(ASKS), REFUSED);
     assert_eq!(driver.replies(b"bob\r\n"), b"");
@@ -52,7 +52,7 @@ fn what_a_server_asks_is_refused_and_seen_and_its_row_goes_on() {
 }
 
 #[test]
-fn an_option_is_refused_once_a_connection() {
+fn an_option_is_refused_once_per_connection() {
     let mut driver = answering();
     assert_eq!(driver.replies(&b"\xff\xfd\x18".repeat(1000)), b"\xff\xfc\x18");
     assert_eq!(driver.replies(b"\xff\xfe\x18\xff\xfd\x18\xff\xfa\x18\x01\xff\xf0\xff\xf6"), b"");
@@ -73,7 +73,7 @@ fn an_unfinished_telnet_command_is_dropped_on_reconnect() {
 }
 
 #[test]
-fn unasked_nothing_is_answered_and_one_sentence_says_what_would() {
+fn without_the_setting_telnet_gets_one_notice_only() {
     let mut driver = Driver::connected();
     for _ in 0..3 {
         assert_eq!(driver.replies(ASKS), b"");
@@ -90,7 +90,7 @@ fn unasked_nothing_is_answered_and_one_sentence_says_what_would() {
 }
 
 #[test]
-fn bytes_that_are_no_telnet_are_not_called_that() {
+fn other_high_bytes_are_not_reported_as_telnet() {
     let mut driver = Driver::connected();
     for bytes in
         [&b"\xff\xff\xff\xff"[..], b"\xff\xfd", b"\x80\n", b"\xff\xfb\x63", b"\xff\xfe\x01\xff\xfc\x01", b"\xff\xf9"]
@@ -101,7 +101,7 @@ fn bytes_that_are_no_telnet_are_not_called_that() {
 }
 
 #[test]
-fn what_was_asked_before_is_answered_once_that_is_wanted() {
+fn pending_telnet_requests_are_answered_once_enabled() {
     let mut driver = Driver::connected();
     driver.receive(ASKS);
     let now = driver.now;
@@ -111,7 +111,7 @@ fn what_was_asked_before_is_answered_once_that_is_wanted() {
 }
 
 #[test]
-fn who_has_ended_their_side_says_no_more() {
+fn telnet_is_not_answered_after_half_close() {
     let mut driver = answering();
     driver.enter("/eof");
     driver.act(Action::Submit);
@@ -131,7 +131,7 @@ fn telnet_refusals_follow_queued_lines() {
 }
 
 #[test]
-fn the_draft_and_silence_are_as_they_were() {
+fn telnet_replies_keep_the_draft_and_the_idle_row_end() {
     let mut driver = answering();
     driver.event(Event::Char('h'));
     driver.receive(ASKS);

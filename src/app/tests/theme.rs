@@ -1,10 +1,10 @@
-//! Themes and keys that are others than ours.
+//! User themes and key bindings.
 
 use super::*;
 use crate::app::keys::{Chord, KeySequenceParser, Keymap};
 use crate::theme::{Appearance, Role, StyleSpec, ThemeName, ThemeRegistry};
 
-/// A theme of each kind: one that can be used and one that cannot.
+/// Returns a registry with a valid and a broken user theme.
 fn themes() -> ThemeRegistry {
     let mut themes = ThemeRegistry::default();
     themes.add("mine", "themes/mine.toml", "sent = 'blue'".to_owned()).unwrap();
@@ -23,9 +23,9 @@ fn sent(driver: &Driver) -> Option<StyleSpec> {
 }
 
 #[test]
-fn a_theme_of_ones_own_is_put_on_by_its_name() {
+fn a_user_theme_is_chosen_by_name() {
     let mut driver = driver();
-    assert_eq!(driver.app.theme(), None, "that of the start");
+    assert_eq!(driver.app.theme(), None, "no theme is chosen");
     driver.enter("/theme Mine");
     assert_eq!(
         (driver.app.status_message(), sent(&driver)),
@@ -36,7 +36,7 @@ fn a_theme_of_ones_own_is_put_on_by_its_name() {
 }
 
 #[test]
-fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
+fn an_unusable_theme_keeps_the_current_one() {
     let mut driver = driver();
     driver.enter("/theme mine");
     for (line, says) in [
@@ -55,7 +55,7 @@ fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
 }
 
 #[test]
-fn themes_are_gone_through_one_after_the_other() {
+fn theme_without_argument_cycles_through_all() {
     let mut driver = driver();
     let names = driver.app.themes.names().filter(|name| name.word() != "broken").cloned().collect::<Vec<_>>();
     for name in names.iter().chain(names.first()) {
@@ -65,14 +65,14 @@ fn themes_are_gone_through_one_after_the_other() {
 }
 
 #[test]
-fn a_tab_has_the_theme_of_its_server_until_another_is_asked_for() {
+fn a_server_theme_applies_until_another_is_chosen() {
     let looks = Appearance { theme: Some(ThemeName::LIGHT), ..Appearance::default() };
     let mut driver = Driver::with(Settings { appearance: looks, ..Settings::default() });
     assert_eq!(driver.app.theme_name(), Some(&ThemeName::LIGHT));
     driver.enter("/theme mono");
     assert_eq!(driver.app.theme_name(), Some(&ThemeName::MONO));
     driver.enter("/set theme dark");
-    assert_eq!(driver.app.theme_name(), Some(&ThemeName::DARK), "the last word counts");
+    assert_eq!(driver.app.theme_name(), Some(&ThemeName::DARK), "the last command counts");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn themes_are_completed() {
 }
 
 #[test]
-fn words_about_keys_name_the_keys_that_are_bound() {
+fn messages_name_the_bound_keys() {
     let keys = Keymap::with(&[("F1", "none"), ("Ctrl-Y", "none"), ("F9", "preview-send")]).unwrap();
     let mut driver = Driver::connected();
     driver.app = std::mem::replace(&mut driver.app, App::new(Settings::default())).with_keys(keys);
@@ -105,7 +105,7 @@ fn words_about_keys_name_the_keys_that_are_bound() {
 }
 
 #[test]
-fn settings_that_are_read_anew_bring_their_keys_and_themes() {
+fn reload_applies_keys_and_themes() {
     let mut driver = Driver::connected();
     let keys = Keymap::with(&[("F9", "help")]).unwrap();
     let configured = LoadedConfig {

@@ -1,4 +1,4 @@
-//! Text that is typed while a question is open, or was typed before it could be read.
+//! Text typed while a question is open, or before it could be read.
 
 use super::*;
 use crate::app::TabMove;
@@ -50,7 +50,7 @@ fn text_in_a_preview_waits_and_is_typed_when_it_closes() {
 }
 
 #[test]
-fn text_behind_a_pasted_line_end_is_a_line_of_its_own() {
+fn text_after_a_pasted_line_ending_is_its_own_line() {
     for (action, draft) in [(Action::PreviewEdit, "one\ntwo\nbye\nok"), (Action::PreviewJoin, "one two bye\nok")] {
         let mut driver = Driver::connected();
         pastes(&mut driver, "one\ntwo\n");
@@ -71,7 +71,7 @@ fn lines_typed_ahead_of_a_refused_paste_are_entered() {
 }
 
 #[test]
-fn enter_behind_text_answers_only_after_a_choice() {
+fn enter_after_text_answers_only_after_a_choice() {
     let mut driver = Driver::connected();
     pastes(&mut driver, "one\ntwo");
     types(&mut driver, "x");
@@ -87,7 +87,7 @@ fn enter_behind_text_answers_only_after_a_choice() {
 }
 
 #[test]
-fn keys_that_edit_what_waits_wait_with_it() {
+fn editing_keys_wait_with_the_text() {
     let mut driver = Driver::connected();
     types(&mut driver, "a");
     pastes(&mut driver, "one\ntwo");
@@ -100,7 +100,7 @@ fn keys_that_edit_what_waits_wait_with_it() {
 }
 
 #[test]
-fn a_paste_behind_waiting_text_waits_too() {
+fn a_paste_after_waiting_text_waits_too() {
     let mut driver = Driver::connected();
     pastes(&mut driver, "one\ntwo");
     types(&mut driver, "x");
@@ -114,7 +114,7 @@ fn a_paste_behind_waiting_text_waits_too() {
 }
 
 #[test]
-fn a_paste_while_a_file_is_asked_about_is_not_lost() {
+fn a_paste_during_a_file_preview_is_kept() {
     let mut driver = Driver::connected();
     driver.enter("/send x");
     driver.event(Event::FileRead { path: "x".into(), result: Ok(b"one\ntwo\n".to_vec()) });
@@ -125,7 +125,7 @@ fn a_paste_while_a_file_is_asked_about_is_not_lost() {
 }
 
 #[test]
-fn text_typed_before_a_question_could_be_read_is_no_answer() {
+fn text_typed_too_early_is_no_answer() {
     for (question, answers) in
         [("/eof\r", ["yes", "no", "\r"]), ("\u{4}", ["q", "huh", "\r"]), ("\u{3}", ["y", "n", "\r"])]
     {
@@ -155,7 +155,7 @@ fn text_typed_before_a_question_could_be_read_is_no_answer() {
 }
 
 #[test]
-fn lines_typed_behind_an_unread_question_are_entered_whole() {
+fn lines_typed_too_early_are_entered_whole() {
     let mut driver = Driver::connected();
     assert_eq!(types(&mut driver, "/eof\rhello\rno way\r"), []);
     assert_eq!(acts(&mut driver, Action::HistoryPrevMatching), [], "keys for the draft are no answer");
@@ -175,7 +175,7 @@ fn typed_ahead_text_waits_for_each_question_it_opens() {
 }
 
 #[test]
-fn keys_that_are_no_text_answer_at_once() {
+fn non_text_keys_answer_at_once() {
     let mut driver = Driver::connected();
     acts(&mut driver, Action::QuitOrClear);
     assert_eq!(acts(&mut driver, Action::QuitOrClear), [Effect::Quit]);
@@ -210,7 +210,7 @@ fn a_letter_that_began_a_line_is_typed_with_the_line() {
 }
 
 #[test]
-fn text_stays_with_the_tab_in_which_it_was_typed() {
+fn waiting_text_stays_with_its_tab() {
     let mut driver = Driver::connected();
     driver.enter("/connect :4000");
     acts(&mut driver, Action::Tab(TabMove::To(1)));

@@ -4,7 +4,7 @@ use crate::link::{CloseReason, ErrorCause, LinkCommand, LinkError, LinkEvent, Li
 use proptest::prelude::*;
 use std::time::Duration;
 
-/// Half past three in the afternoon of some day.
+/// 15:30 on some day.
 const NOW: Now = Now { elapsed: Duration::ZERO, wall: LocalTime(20_000 * 86_400_000 + 55_800_000) };
 
 fn endpoint(text: &str) -> Endpoint {
@@ -20,7 +20,7 @@ fn saved(name: &str, address: &str) -> SavedServer {
     SavedServer { name: name.to_owned(), endpoint: endpoint(address), options: Settings::default() }
 }
 
-/// With two saved servers and three visited ones, of which one is saved.
+/// Returns an app with two saved servers and three recent ones, of which one is saved.
 fn app() -> App {
     let mut app =
         App::new(Settings::default()).with_servers(vec![saved("pi", "pi.local:4000"), saved("lab", "10.0.0.5:12345")]);
@@ -63,7 +63,7 @@ fn list(app: &App) -> Vec<String> {
     shown.collect()
 }
 
-/// Where an effect connects to.
+/// Returns the address that effects connect to.
 fn opens(effects: &[Effect]) -> Option<String> {
     effects.iter().find_map(|effect| match effect {
         Effect::Link(_, LinkCommand::Open { endpoint, .. }) => Some(endpoint.to_string()),
@@ -71,12 +71,12 @@ fn opens(effects: &[Effect]) -> Option<String> {
     })
 }
 
-fn told(app: &App) -> String {
+fn last_notice(app: &App) -> String {
     app.start_news().next().map(|row| String::from_utf8_lossy(row.bytes).into_owned()).unwrap_or_default()
 }
 
 #[test]
-fn saved_servers_stand_first_and_a_visited_one_once() {
+fn saved_servers_come_first_without_duplicates() {
     let app = app();
     assert_eq!(
         list(&app),
@@ -97,7 +97,7 @@ fn saved_servers_stand_first_and_a_visited_one_once() {
 }
 
 #[test]
-fn who_has_been_nowhere_is_offered_this_machine_and_a_chat() {
+fn a_new_user_is_offered_the_lab_address_and_hosting() {
     let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
     assert_eq!(app.mode(), Mode::Start);
@@ -107,7 +107,7 @@ fn who_has_been_nowhere_is_offered_this_machine_and_a_chat() {
 }
 
 #[test]
-fn what_is_typed_finds_and_the_best_is_chosen() {
+fn typed_text_filters_and_chooses_the_best_match() {
     for (text, best) in [
         ("pi", "[pi pi.local:4000]"),
         ("LAB", "[lab 10.0.0.5:12345]"),
@@ -115,10 +115,10 @@ fn what_is_typed_finds_and_the_best_is_chosen() {
         ("p80", "[pip.example:80]"),
         ("127", "[127.0.0.1:12345]"),
         ("chat", "[Host a chat here 127.0.0.1:12345]"),
-        // A word that is in no name may be a host, and a number a port.
+        // A word that matches no name may be a host, a number may be a port.
         ("zebra", "[zebra:12345]"),
         ("4711", "[127.0.0.1:4711]"),
-        // With a port it is meant.
+        // An address with a port is meant literally.
         ("pi.local:40", "[pi.local:40]"),
         (":4000", "[127.0.0.1:4000]"),
         ("pi 4000", "[pi:4000]"),
@@ -133,7 +133,7 @@ fn what_is_typed_finds_and_the_best_is_chosen() {
 }
 
 #[test]
-fn enter_takes_what_is_marked() {
+fn enter_opens_the_chosen_entry() {
     let mut app = app();
     typed(&mut app, "pi");
     assert_eq!(list(&app)[..2], ["[pi pi.local:4000]", "pip.example:80"]);
@@ -143,13 +143,13 @@ fn enter_takes_what_is_marked() {
 }
 
 #[test]
-fn what_is_neither_known_nor_an_address_is_answered_and_stays() {
+fn an_invalid_address_is_reported_and_kept() {
     let mut app = app();
     assert_eq!(enter(&mut app, "user@host:1"), []);
-    assert!(told(&app).contains("plain TCP has no login"), "{}", told(&app));
+    assert!(last_notice(&app).contains("plain TCP has no login"), "{}", last_notice(&app));
     assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "user@host:1"));
     act(&mut app, Action::Edit(Edit::DeleteBack));
-    assert_eq!(told(&app), "", "with the next key it has been read");
+    assert_eq!(last_notice(&app), "", "the next key clears the notice");
     act(&mut app, Action::Cancel);
     assert_eq!((app.start_page().unwrap().typed(), list(&app).len()), ("", 5));
     act(&mut app, Action::Cancel);
@@ -157,7 +157,7 @@ fn what_is_neither_known_nor_an_address_is_answered_and_stays() {
 }
 
 #[test]
-fn one_moves_to_the_ends_and_tab_goes_round() {
+fn arrows_stop_at_the_ends_and_tab_wraps() {
     let mut app = app();
     let at = |app: &App| app.start_page().unwrap().chosen();
     for (action, to) in [
@@ -177,7 +177,7 @@ fn one_moves_to_the_ends_and_tab_goes_round() {
 }
 
 #[test]
-fn what_comes_from_the_disk_takes_no_choice_away() {
+fn loading_recent_servers_keeps_the_choice() {
     let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
     act(&mut app, Action::HistoryNextMatching);
@@ -186,7 +186,7 @@ fn what_comes_from_the_disk_takes_no_choice_away() {
 }
 
 #[test]
-fn del_forgets_a_visited_server_and_never_by_being_held_down() {
+fn del_removes_a_recent_server_unless_held_down() {
     let mut app = app();
     act(&mut app, Action::Edit(Edit::DeleteForward));
     assert_eq!(list(&app).len(), 5, "a saved one is the settings file's");
@@ -204,7 +204,7 @@ fn del_forgets_a_visited_server_and_never_by_being_held_down() {
 }
 
 #[test]
-fn a_paste_is_typed_and_no_more_of_it_than_one_line() {
+fn only_the_first_pasted_line_is_inserted() {
     let mut app = app();
     update(&mut app, Event::Paste("\n  zebra:80 \nsecond\n".into()));
     assert_eq!(list(&app), ["[zebra:80]"]);
@@ -216,11 +216,11 @@ fn a_paste_is_typed_and_no_more_of_it_than_one_line() {
 }
 
 #[test]
-fn commands_are_carried_out_here() {
+fn commands_run_on_the_start_page() {
     let mut app = app();
     assert_eq!(enter(&mut app, "/nick bob"), []);
     assert_eq!(
-        (app.tab().nick(), told(&app).as_str()),
+        (app.tab().nick(), last_notice(&app).as_str()),
         (Some("bob"), "The nickname bob will be requested when connected.")
     );
     assert_eq!(enter(&mut app, "/help"), []);
@@ -234,7 +234,7 @@ fn commands_are_carried_out_here() {
     ] {
         act(&mut app, Action::Cancel);
         assert_eq!(enter(&mut app, line), []);
-        assert_eq!(told(&app), sentence);
+        assert_eq!(last_notice(&app), sentence);
     }
     act(&mut app, Action::Cancel);
     assert_eq!(opens(&enter(&mut app, "/connect zebra:80")).as_deref(), Some("zebra:80"));
@@ -244,7 +244,7 @@ fn commands_are_carried_out_here() {
 }
 
 #[test]
-fn quitting_asks_and_no_leads_back() {
+fn quitting_asks_and_no_returns_to_the_page() {
     for action in [Action::QuitOrClear, Action::EndOfInput] {
         let mut app = app();
         typed(&mut app, "x");
@@ -263,7 +263,7 @@ fn quitting_asks_and_no_leads_back() {
 }
 
 #[test]
-fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
+fn text_typed_on_the_page_is_not_the_draft() {
     let mut app = App::new(Settings::default());
     let _ = app.open(endpoint("a:1"));
     update(&mut app, Event::Link(LinkId(0), LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() }));
@@ -276,11 +276,11 @@ fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
     act(&mut app, Action::Edit(Edit::DeleteToStart));
     enter(&mut app, "/start");
     typed(&mut app, "zebra");
-    assert_eq!(app.tab().line_editor().text(), "", "what is typed here is no draft");
+    assert_eq!(app.tab().line_editor().text(), "", "the page has its own input");
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("zebra:12345"));
 }
 
-/// Connected, with a draft, and the page over it.
+/// Returns a connected app with a draft and the page over it.
 fn over_a_draft() -> App {
     let mut app = App::new(Settings::default());
     let _ = app.open(endpoint("a:1"));
@@ -294,7 +294,7 @@ fn over_a_draft() -> App {
 }
 
 #[test]
-fn closing_a_tab_from_the_page_over_it_keeps_its_draft() {
+fn closing_a_tab_from_the_page_keeps_its_draft() {
     let mut app = over_a_draft();
     enter(&mut app, "/close!");
     assert_eq!(app.mode(), Mode::Start);
@@ -303,7 +303,7 @@ fn closing_a_tab_from_the_page_over_it_keeps_its_draft() {
 }
 
 #[test]
-fn the_connection_under_the_page_can_be_closed_from_it() {
+fn close_works_from_the_page() {
     let mut app = over_a_draft();
     let effects = enter(&mut app, "/close");
     assert_eq!(effects, [Effect::Link(LinkId(0), LinkCommand::Close)]);
@@ -311,7 +311,7 @@ fn the_connection_under_the_page_can_be_closed_from_it() {
 }
 
 #[test]
-fn a_command_that_leads_elsewhere_is_not_left_on_the_page() {
+fn a_command_that_switches_tabs_closes_the_page() {
     let mut app = over_a_draft();
     assert_eq!(opens(&enter(&mut app, "/connect b:1")).as_deref(), Some("b:1"));
     enter(&mut app, "/tab 1");
@@ -319,7 +319,7 @@ fn a_command_that_leads_elsewhere_is_not_left_on_the_page() {
 }
 
 #[test]
-fn what_is_set_before_a_server_is_chosen_is_set_for_it() {
+fn settings_made_on_the_page_apply_to_the_chosen_server() {
     let options = Settings { eol: crate::link::Eol::CrLf, server: Some("pi".into()), ..Settings::default() };
     let mut app = App::new(Settings::default()).with_servers(vec![SavedServer { options, ..saved("pi", "pi:1") }]);
     let _ = app.start(NOW);
@@ -332,7 +332,7 @@ fn what_is_set_before_a_server_is_chosen_is_set_for_it() {
 }
 
 #[test]
-fn why_nothing_is_hosted_is_told_where_it_was_asked_for() {
+fn a_failed_host_is_reported_in_the_tab_that_asked() {
     let mut app = over_a_draft();
     act(&mut app, Action::Cancel);
     act(&mut app, Action::QuitOrClear);
@@ -346,7 +346,7 @@ fn why_nothing_is_hosted_is_told_where_it_was_asked_for() {
 }
 
 #[test]
-fn a_saved_server_is_behaved_to_as_its_settings_have_it() {
+fn a_saved_server_is_opened_with_its_settings() {
     let options = Settings { nick: Some("ann".into()), eol: crate::link::Eol::CrLf, ..Settings::default() };
     let server = SavedServer { options, ..saved("pi", "pi:1") };
     let mut app = App::new(Settings::default()).with_servers(vec![server]);
@@ -356,13 +356,13 @@ fn a_saved_server_is_behaved_to_as_its_settings_have_it() {
 }
 
 #[test]
-fn a_chat_is_hosted_once() {
+fn only_one_chat_is_hosted() {
     let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(act(&mut app, Action::Submit), [Effect::StartServer(12345)]);
     assert_eq!(act(&mut app, Action::Submit), []);
-    assert_eq!(told(&app), "A chat is already being started.");
+    assert_eq!(last_notice(&app), "A chat is already being started.");
     let effects = update(&mut app, Event::ServerStarted(Ok((endpoint("127.0.0.1:12345"), vec!["Listening.".into()]))));
     assert_eq!(opens(&effects).as_deref(), Some("127.0.0.1:12345"));
     assert_eq!(app.mode(), Mode::Input);
@@ -375,35 +375,35 @@ fn a_chat_is_hosted_once() {
 }
 
 #[test]
-fn where_the_port_is_taken_enter_joins_who_has_it() {
+fn enter_joins_the_server_that_uses_the_port() {
     let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
     assert_eq!(enter(&mut app, "chat"), [Effect::StartServer(12345)]);
     let taken = Some(endpoint("127.0.0.1:12345"));
     update(&mut app, Event::ServerStarted(Err(StartServerError { message: "Taken.".into(), address_in_use: taken })));
-    assert_eq!((told(&app).as_str(), app.mode()), ("Taken.", Mode::Start));
+    assert_eq!((last_notice(&app).as_str(), app.mode()), ("Taken.", Mode::Start));
     assert_eq!(list(&app), ["[127.0.0.1:12345]", "Host a chat here"]);
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(act(&mut app, Action::Submit), [Effect::StartServer(0)]);
     update(&mut app, Event::ServerStarted(Err(StartServerError { message: "No files.".into(), address_in_use: None })));
-    assert_eq!(told(&app), "No files.");
+    assert_eq!(last_notice(&app), "No files.");
     assert_eq!(list(&app), ["127.0.0.1:12345", "[Host a chat here 127.0.0.1:12345]"]);
 }
 
 #[test]
-fn a_port_to_host_on_can_be_given() {
+fn host_accepts_a_port() {
     let mut app = app();
     assert_eq!(enter(&mut app, "/host 0"), [Effect::StartServer(0)]);
     let mut app = self::app();
     for port in ["x", "99999", "-1", "1 2"] {
         assert_eq!(enter(&mut app, &format!("/host {port}")), [], "{port}");
-        assert!(told(&app).contains("is not a port"), "{}", told(&app));
+        assert!(last_notice(&app).contains("is not a port"), "{}", last_notice(&app));
         act(&mut app, Action::Cancel);
     }
 }
 
 #[test]
-fn by_number_one_chooses_from_the_whole_list() {
+fn numbers_choose_from_the_whole_list() {
     let numbered = || {
         let mut app = App::new(Settings::default()).with_listing(ListMode::Numbered);
         let _ = app.start(NOW);
@@ -416,7 +416,7 @@ fn by_number_one_chooses_from_the_whole_list() {
     }
     let mut app = numbered();
     assert_eq!(enter(&mut app, ""), []);
-    assert_eq!(told(&app), "Type a number from 1 to 4, or an address: HOST:PORT.");
+    assert_eq!(last_notice(&app), "Type a number from 1 to 4, or an address: HOST:PORT.");
     act(&mut app, Action::HistoryNextMatching);
     assert_eq!(app.start_page().unwrap().typed(), "2 b:1", "what is chosen is in the line, to be heard");
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("b:1"));
@@ -436,7 +436,7 @@ fn refused() -> CloseReason {
 }
 
 #[test]
-fn a_visit_is_kept_when_it_begins_and_when_it_ends() {
+fn a_visit_is_stored_at_its_start_and_end() {
     let mut app = App::new(Settings::default()).with_servers(vec![saved("pi", "a:1")]);
     let _ = app.open(endpoint("a:1"));
     let visit = |state: &str| {
@@ -456,7 +456,7 @@ fn a_visit_is_kept_when_it_begins_and_when_it_ends() {
 }
 
 #[test]
-fn who_is_tried_again_and_again_is_one_visit_a_minute() {
+fn repeated_attempts_are_stored_once_a_minute() {
     let mut app = App::new(Settings::default());
     let mut kept = 0;
     for seconds in (0..180).step_by(15) {
@@ -470,7 +470,7 @@ fn who_is_tried_again_and_again_is_one_visit_a_minute() {
 }
 
 #[test]
-fn a_huge_list_and_endless_names_are_gone_through() {
+fn huge_lists_and_long_names_are_handled() {
     let servers = (1..=500).map(|n| saved(&format!("{}{n}", "漢\u{202e}x".repeat(200)), &format!("h{n}:1"))).collect();
     let mut app = App::new(Settings::default()).with_servers(servers);
     let _ = app.start(NOW);
@@ -504,7 +504,7 @@ fn keys() -> impl Strategy<Value = Vec<Event>> {
 
 proptest! {
     #[test]
-    fn whatever_is_typed_one_entry_is_chosen_and_enter_goes_there(keys in keys()) {
+    fn enter_always_opens_the_chosen_entry(keys in keys()) {
         let mut app = app();
         for key in keys {
             update(&mut app, key);
@@ -527,7 +527,7 @@ proptest! {
     }
 
     #[test]
-    fn an_address_with_its_port_is_where_enter_goes(host in "[a-z][a-z0-9.-]{0,12}", port in 1u16..) {
+    fn an_address_with_a_port_is_opened_literally(host in "[a-z][a-z0-9.-]{0,12}", port in 1u16..) {
         let mut app = app();
         let address = format!("{host}:{port}");
         prop_assert_eq!(opens(&enter(&mut app, &address)), Some(address));
