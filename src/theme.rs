@@ -16,7 +16,7 @@ mod parser;
 mod registry;
 mod style;
 
-pub use appearance::{Appearance, ColorDepth, Colours, Priority, TerminalEnv};
+pub use appearance::{Appearance, ColorDepth, ColorMode, Priority, TerminalEnv};
 pub use color::{Color, MIN_CONTRAST, Rgb, contrast, linear};
 pub use definition::{Background, LowContrast, Role, RoleStyles, Theme};
 pub use registry::{AUTO, ThemeDiagnostics, ThemeName, ThemeRegistry, built_in_names};

@@ -8,7 +8,7 @@ use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::pipe::{ConnectRetry, OnStdinEof, PipeOptions, Purpose, Verbosity};
 use crate::server::ListenOn;
-use crate::theme::{Appearance, ColorDepth, Colours, ThemeName, built_in_names};
+use crate::theme::{Appearance, ColorDepth, ColorMode, ThemeName, built_in_names};
 use std::ffi::OsString;
 use std::time::Duration;
 
@@ -216,17 +216,17 @@ fn both_clients_have_the_same_appearance() {
     for client in ["", "host "] {
         assert_eq!(appearance(client).unwrap(), Appearance::default());
         let asked = appearance(&format!("{client}--theme light --color 16")).unwrap();
-        assert_eq!(asked, Appearance { theme: Some(ThemeName::LIGHT), colours: Colours::Only(ColorDepth::Sixteen) });
+        assert_eq!(asked, Appearance { theme: Some(ThemeName::LIGHT), colours: ColorMode::Only(ColorDepth::Sixteen) });
         for wrong in ["--color 88", "--color"] {
             let error = appearance(&format!("{client}{wrong}")).unwrap_err();
             assert!(error.contains("[possible values: auto, "), "{error}");
         }
     }
     for (word, colours) in [
-        ("auto", Colours::Auto),
-        ("never", Colours::Never),
-        ("always", Colours::Always),
-        ("256", Colours::Only(ColorDepth::TwoFiftySix)),
+        ("auto", ColorMode::Auto),
+        ("never", ColorMode::Never),
+        ("always", ColorMode::Always),
+        ("256", ColorMode::Only(ColorDepth::TwoFiftySix)),
     ] {
         assert_eq!(appearance(&format!("--color {word}")).unwrap().colours, colours);
     }

@@ -12,12 +12,12 @@ pub enum ColorDepth {
     /// xterm's palette. The colours from 16 on have the same RGB values everywhere.
     TwoFiftySix,
     /// Red, green and blue, eight bits each.
-    TrueColour,
+    TrueColor,
 }
 
 /// The `color` setting: whether to use colours, and how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Colours {
+pub enum ColorMode {
     /// As many as the terminal seems to have, unless `NO_COLOR` forbids them.
     #[default]
     Auto,
@@ -35,7 +35,7 @@ pub struct Appearance {
     /// The theme's name; `None` selects dark or light by the terminal's background.
     pub theme: Option<ThemeName>,
     /// Whether to use colours.
-    pub colours: Colours,
+    pub colours: ColorMode,
 }
 
 /// Whether a colour setting overrides `NO_COLOR`.
@@ -64,16 +64,16 @@ pub struct TerminalEnv<'a> {
 impl Appearance {
     /// Returns the theme and the colour depth to draw with.
     ///
-    /// `NO_COLOR` overrides everything of [`Priority::Default`]; [`Colours::Never`] overrides everything.
+    /// `NO_COLOR` overrides everything of [`Priority::Default`]; [`ColorMode::Never`] overrides everything.
     pub fn resolve(&self, env: &TerminalEnv<'_>, priority: Priority) -> (ThemeName, ColorDepth) {
         let theme = self.theme.clone().unwrap_or_else(|| env.background());
         let is_forbidden = priority == Priority::Default && env.forbids_colour();
         let depth = match self.colours {
-            Colours::Never => ColorDepth::Mono,
+            ColorMode::Never => ColorDepth::Mono,
             _ if is_forbidden => ColorDepth::Mono,
-            Colours::Only(depth) => depth,
-            Colours::Auto if priority == Priority::Default || !self.has_coloured_theme() => env.depth(),
-            Colours::Always | Colours::Auto => env.depth().max(ColorDepth::Sixteen),
+            ColorMode::Only(depth) => depth,
+            ColorMode::Auto if priority == Priority::Default || !self.has_coloured_theme() => env.depth(),
+            ColorMode::Always | ColorMode::Auto => env.depth().max(ColorDepth::Sixteen),
         };
         (theme, depth)
     }
@@ -100,7 +100,7 @@ impl TerminalEnv<'_> {
         let is_true = matches!(self.colorterm, Some("truecolor" | "24bit")) && !IGNORES_COLORTERM.contains(&term);
         match term {
             "dumb" => ColorDepth::Mono,
-            _ if is_true => ColorDepth::TrueColour,
+            _ if is_true => ColorDepth::TrueColor,
             // Windows sets no `TERM`, and its terminals support 256 colours.
             "" if cfg!(windows) => ColorDepth::TwoFiftySix,
             _ if RICH_TERMS.iter().any(|part| term.contains(part)) => ColorDepth::TwoFiftySix,
@@ -126,7 +126,7 @@ mod tests {
         TerminalEnv { no_color: None, colorterm: None, term: Some(term), colorfgbg: None }
     }
 
-    fn depth(colours: Colours, env: TerminalEnv<'_>) -> ColorDepth {
+    fn depth(colours: ColorMode, env: TerminalEnv<'_>) -> ColorDepth {
         Appearance { theme: None, colours }.resolve(&env, Priority::Default).1
     }
 
@@ -146,24 +146,24 @@ mod tests {
             ("xterm-ghostty", ColorDepth::TwoFiftySix),
             ("foot", ColorDepth::TwoFiftySix),
         ] {
-            assert_eq!(depth(Colours::Auto, env(term)), expected, "{term}");
+            assert_eq!(depth(ColorMode::Auto, env(term)), expected, "{term}");
         }
         let unnamed = if cfg!(windows) { ColorDepth::TwoFiftySix } else { ColorDepth::Sixteen };
-        assert_eq!(depth(Colours::Auto, TerminalEnv::default()), unnamed);
+        assert_eq!(depth(ColorMode::Auto, TerminalEnv::default()), unnamed);
     }
 
     #[test]
     fn colorterm_is_ignored_where_it_is_inherited() {
         for (term, colorterm, expected) in [
-            ("xterm-256color", "truecolor", ColorDepth::TrueColour),
-            ("xterm", "24bit", ColorDepth::TrueColour),
+            ("xterm-256color", "truecolor", ColorDepth::TrueColor),
+            ("xterm", "24bit", ColorDepth::TrueColor),
             ("xterm-256color", "yes", ColorDepth::TwoFiftySix),
             ("screen", "truecolor", ColorDepth::Sixteen),
             ("linux", "truecolor", ColorDepth::Sixteen),
             ("dumb", "truecolor", ColorDepth::Mono),
         ] {
             let env = TerminalEnv { colorterm: Some(colorterm), ..env(term) };
-            assert_eq!(depth(Colours::Auto, env), expected, "{term} {colorterm}");
+            assert_eq!(depth(ColorMode::Auto, env), expected, "{term} {colorterm}");
         }
     }
 
@@ -173,23 +173,23 @@ mod tests {
         let forbidden = TerminalEnv { no_color: Some("1"), ..plain };
         let empty = TerminalEnv { no_color: Some(""), ..plain };
         for (colours, env, expected) in [
-            (Colours::Auto, forbidden, ColorDepth::Mono),
-            (Colours::Auto, empty, ColorDepth::TwoFiftySix),
-            (Colours::Always, forbidden, ColorDepth::TwoFiftySix),
-            (Colours::Always, env("dumb"), ColorDepth::Sixteen),
-            (Colours::Never, plain, ColorDepth::Mono),
-            (Colours::Only(ColorDepth::Sixteen), forbidden, ColorDepth::Sixteen),
-            (Colours::Only(ColorDepth::TwoFiftySix), env("linux"), ColorDepth::TwoFiftySix),
+            (ColorMode::Auto, forbidden, ColorDepth::Mono),
+            (ColorMode::Auto, empty, ColorDepth::TwoFiftySix),
+            (ColorMode::Always, forbidden, ColorDepth::TwoFiftySix),
+            (ColorMode::Always, env("dumb"), ColorDepth::Sixteen),
+            (ColorMode::Never, plain, ColorDepth::Mono),
+            (ColorMode::Only(ColorDepth::Sixteen), forbidden, ColorDepth::Sixteen),
+            (ColorMode::Only(ColorDepth::TwoFiftySix), env("linux"), ColorDepth::TwoFiftySix),
         ] {
             let appearance = Appearance { theme: None, colours };
-            let priority = if colours == Colours::Auto { Priority::Default } else { Priority::Explicit };
+            let priority = if colours == ColorMode::Auto { Priority::Default } else { Priority::Explicit };
             assert_eq!(appearance.resolve(&env, priority).1, expected, "{colours:?} {env:?}");
         }
         for (theme, colours, expected) in [
-            (ThemeName::LIGHT, Colours::Auto, (ThemeName::LIGHT, ColorDepth::TwoFiftySix)),
-            (ThemeName::LIGHT, Colours::Always, (ThemeName::LIGHT, ColorDepth::TwoFiftySix)),
-            (ThemeName::MONO, Colours::Auto, (ThemeName::MONO, ColorDepth::Mono)),
-            (ThemeName::DARK, Colours::Never, (ThemeName::DARK, ColorDepth::Mono)),
+            (ThemeName::LIGHT, ColorMode::Auto, (ThemeName::LIGHT, ColorDepth::TwoFiftySix)),
+            (ThemeName::LIGHT, ColorMode::Always, (ThemeName::LIGHT, ColorDepth::TwoFiftySix)),
+            (ThemeName::MONO, ColorMode::Auto, (ThemeName::MONO, ColorDepth::Mono)),
+            (ThemeName::DARK, ColorMode::Never, (ThemeName::DARK, ColorDepth::Mono)),
         ] {
             let appearance = Appearance { theme: Some(theme), colours };
             let priority = if appearance.has_coloured_theme() { Priority::Explicit } else { Priority::Default };

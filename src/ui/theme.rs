@@ -84,7 +84,7 @@ impl Default for ResolvedTheme {
         let themes = ThemeRegistry::default();
         Self::new(
             themes.get(&ThemeName::DARK).map_or_else(|_error| Theme::mono(), AsRef::as_ref),
-            ColorDepth::TrueColour,
+            ColorDepth::TrueColor,
         )
     }
 }
@@ -95,7 +95,7 @@ impl ResolvedTheme {
         match depth {
             ColorDepth::Mono => Self::from_styles(&Theme::mono().full, Background::Any, depth),
             ColorDepth::Sixteen => Self::from_styles(&theme.ansi16, theme.background, depth),
-            ColorDepth::TwoFiftySix | ColorDepth::TrueColour => Self::from_styles(&theme.full, theme.background, depth),
+            ColorDepth::TwoFiftySix | ColorDepth::TrueColor => Self::from_styles(&theme.full, theme.background, depth),
         }
     }
 
@@ -258,15 +258,15 @@ impl ResolvedTheme {
     }
 
     pub(super) fn dark() -> Self {
-        Self::built_in(&ThemeName::DARK, ColorDepth::TrueColour)
+        Self::built_in(&ThemeName::DARK, ColorDepth::TrueColor)
     }
 
     pub(super) fn light() -> Self {
-        Self::built_in(&ThemeName::LIGHT, ColorDepth::TrueColour)
+        Self::built_in(&ThemeName::LIGHT, ColorDepth::TrueColor)
     }
 
     pub(super) fn mono() -> Self {
-        Self::built_in(&ThemeName::MONO, ColorDepth::TrueColour)
+        Self::built_in(&ThemeName::MONO, ColorDepth::TrueColor)
     }
 }
 

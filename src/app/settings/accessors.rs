@@ -7,7 +7,7 @@ use crate::app::view::speaker::SpeakerRule;
 use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Reconnect, Settings, TimestampFormat};
 use crate::link::{Eol, Family};
 use crate::text::Charset;
-use crate::theme::{AUTO, ColorDepth, Colours, ThemeName};
+use crate::theme::{AUTO, ColorDepth, ColorMode, ThemeName};
 
 /// Reason why a value was rejected.
 #[derive(Debug)]
@@ -224,12 +224,12 @@ fn set_theme(options: &mut Settings, word: &str) -> SetResult {
     assign(&mut options.appearance.theme, Some(theme).filter(|_| !word.is_empty()))
 }
 
-const COLOURS: [(&str, Colours); 5] = [
-    ("auto", Colours::Auto),
-    ("never", Colours::Never),
-    ("16", Colours::Only(ColorDepth::Sixteen)),
-    ("256", Colours::Only(ColorDepth::TwoFiftySix)),
-    ("always", Colours::Always),
+const COLOURS: [(&str, ColorMode); 5] = [
+    ("auto", ColorMode::Auto),
+    ("never", ColorMode::Never),
+    ("16", ColorMode::Only(ColorDepth::Sixteen)),
+    ("256", ColorMode::Only(ColorDepth::TwoFiftySix)),
+    ("always", ColorMode::Always),
 ];
 pub(super) const COLOR: Accessors = Accessors::Single(
     |options, word| assign(&mut options.appearance.colours, parse_word(&COLOURS, word)),

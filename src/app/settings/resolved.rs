@@ -7,7 +7,7 @@ use crate::app::view::options::TimestampFormat;
 use crate::app::view::speaker::SpeakerRule;
 use crate::app::view::viewport::ViewOptions;
 use crate::link::{Eol, Family};
-use crate::theme::{Appearance, Colours, Priority};
+use crate::theme::{Appearance, ColorMode, Priority};
 use std::time::Duration;
 
 /// All settings as typed values. [`super::SETTINGS`] lists their names, accepted values and help texts.
@@ -83,7 +83,7 @@ impl Settings {
     pub fn appearance_priority(&self) -> Priority {
         let is_explicit =
             |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Session));
-        let wants_colours = self.appearance.colours != Colours::Auto && is_explicit("color");
+        let wants_colours = self.appearance.colours != ColorMode::Auto && is_explicit("color");
         let wants_theme = self.appearance.has_coloured_theme() && is_explicit("theme");
         if wants_colours || wants_theme { Priority::Explicit } else { Priority::Default }
     }

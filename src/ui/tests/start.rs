@@ -127,7 +127,7 @@ fn underlined(stage: &mut Stage, theme: &ResolvedTheme) -> String {
 #[test]
 fn matched_letters_are_underlined_in_every_theme() {
     for name in ThemeRegistry::default().names() {
-        for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TrueColour] {
+        for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TrueColor] {
             let theme = ResolvedTheme::built_in(name, depth);
             let mut stage = Stage::with_servers(80, 16);
             stage.key_in("10字");

@@ -90,7 +90,7 @@ fn the_current_tab_is_distinct_in_every_theme_and_depth() {
     let mut stage = stage(72, 9, 2..4);
     let themes = ThemeRegistry::default();
     for name in themes.names() {
-        for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColour] {
+        for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColor] {
             let theme = ResolvedTheme::new(themes.get(&ThemeName::new(name.word())).unwrap(), depth);
             stage.terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
             let buffer = stage.terminal.backend().buffer();

@@ -27,7 +27,7 @@ pub(super) fn reduce(colour: SgrColor, depth: ColorDepth) -> Option<Color> {
         (ColorDepth::Sixteen, _) => Some(Color::Indexed(nearest_ansi16(rgb(colour)))),
         (ColorDepth::TwoFiftySix, SgrColor::Rgb(r, g, b)) => Some(Color::Indexed(nearest_of_256((r, g, b)))),
         (_, SgrColor::Indexed(index)) => Some(Color::Indexed(index)),
-        (ColorDepth::TrueColour, SgrColor::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
+        (ColorDepth::TrueColor, SgrColor::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
     }
 }
 
@@ -128,8 +128,8 @@ mod tests {
         assert_eq!(reduce(red, ColorDepth::Mono), None);
         assert_eq!(reduce(red, ColorDepth::Sixteen), Some(Color::Indexed(9)));
         assert_eq!(reduce(red, ColorDepth::TwoFiftySix), Some(Color::Indexed(196)));
-        assert_eq!(reduce(red, ColorDepth::TrueColour), Some(Color::Rgb(250, 10, 10)));
+        assert_eq!(reduce(red, ColorDepth::TrueColor), Some(Color::Rgb(250, 10, 10)));
         assert_eq!(reduce(SgrColor::Indexed(196), ColorDepth::Sixteen), Some(Color::Indexed(9)));
-        assert_eq!(reduce(SgrColor::Indexed(196), ColorDepth::TrueColour), Some(Color::Indexed(196)));
+        assert_eq!(reduce(SgrColor::Indexed(196), ColorDepth::TrueColor), Some(Color::Indexed(196)));
     }
 }

@@ -103,7 +103,7 @@ fn text_is_readable_on_the_assumed_backgrounds() {
     let coloured = coloured();
     assert_eq!(coloured.len(), built_in_names().count() - 1);
     for (_, theme) in coloured {
-        for depth in [ColorDepth::TrueColour, ColorDepth::TwoFiftySix] {
+        for depth in [ColorDepth::TrueColor, ColorDepth::TwoFiftySix] {
             check(&ResolvedTheme::new(&theme, depth), &theme.background.samples(), rgb_of);
         }
     }
@@ -150,7 +150,7 @@ fn bold_is_readable_where_it_is_shown_as_bright() {
 #[test]
 fn nickname_colours_are_distinct() {
     for (name, theme) in coloured() {
-        for depth in [ColorDepth::TrueColour, ColorDepth::TwoFiftySix, ColorDepth::Sixteen] {
+        for depth in [ColorDepth::TrueColor, ColorDepth::TwoFiftySix, ColorDepth::Sixteen] {
             let nicks: Vec<_> =
                 ResolvedTheme::new(&theme, depth).nicks.iter().map(|&nick| rgb_of(nick).unwrap()).collect();
             for (n, &a) in nicks.iter().enumerate() {
@@ -165,7 +165,7 @@ fn nickname_colours_are_distinct() {
 
 #[test]
 fn mono_has_no_colours() {
-    for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColour] {
+    for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColor] {
         for (name, style) in texts(&ResolvedTheme::built_in(&ThemeName::MONO, depth)) {
             assert_eq!((style.fg, style.bg), (None, None), "{name}");
         }
