@@ -20,7 +20,7 @@
 //!
 //! The **hub** owns the room and a mailbox per client. A **client task** serves one connection: it reads, passes the
 //! bytes to the hub, and writes what its mailbox holds. The pure parts between them are [`framer`] (bytes to lines),
-//! [`rate_limit`] (lines per second) and [`outbox`] (output queued for one client). [`Server`] listens, accepts
+//! `rate_limit` (lines per second) and `outbox` (output queued for one client). [`Server`] listens, accepts
 //! and shuts down.
 //!
 //! # Overload
@@ -28,7 +28,7 @@
 //! Everything is bounded ([`ServerLimits`]). A client that is refused, slowed down or disconnected receives the reason,
 //! and so does the log ([`ServerEvent`]). Lines over the rate limit stay in the client's socket, so that TCP slows the
 //! sender down. Output for a slow reader waits in its outbox, as references to buffers that all outboxes share. When an
-//! outbox is full, senders wait for it, but only for [`outbox::BACKPRESSURE_TIME`]: no client delays the others for
+//! outbox is full, senders wait for it, but only for `outbox::BACKPRESSURE_TIME`: no client delays the others for
 //! long, and a client that keeps up loses nothing.
 //!
 //! [`Server`] explains why one thread is enough.

@@ -16,7 +16,7 @@ const MAX_QUEUED_BYTES: usize = 4 << 20;
 /// Sends that may be queued after the current one.
 const MAX_QUEUED_SENDS: usize = 10_000;
 
-/// A [`PendingSend`] that is being sent line by line, and those queued after it.
+/// A `PendingSend` that is being sent line by line, and those queued after it.
 #[derive(Debug)]
 pub struct PacedSend {
     current: PendingSend,

@@ -13,7 +13,7 @@ const MAX_SUGGESTION_INPUT: usize = 100;
 /// Random names of one form to try before another form is tried.
 const MAX_ATTEMPTS: usize = 16;
 
-/// The names in use in one room. No two of them [clash](Nickname::clashes_with).
+/// The names in use in one room. No two of them are equal or confusable.
 ///
 /// The time of each operation except iteration hardly grows with the number of names. The same seed and calls produce the
 /// same names.

@@ -11,7 +11,7 @@
 //! | `ann -> you: hello` | a private message from ann (`/msg`) |
 //!
 //! No client can imitate another origin. A nickname consists of letters, digits, `-` and `_`, so it cannot begin like a
-//! notice or contain a separator; it clashes with no other ([`crate::server::nicknames`]); and reserved words such as
+//! notice or contain a separator; it clashes with no other (`server::nicknames`); and reserved words such as
 //! `you` are not nicknames. The text is one line without control characters, escape sequences or bidirectional controls
 //! (`crate::server::sanitize`).
 
