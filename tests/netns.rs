@@ -135,7 +135,7 @@ fn lines_typed_into_a_pulled_cable_are_marked_and_offered_again(name: &str) {
     terminal.until("a dim sign", |screen| sign_colour(screen, "› second").is_some_and(|colour| colour != before));
     for (line, question) in [(&b"/quit\r"[..], "Quit?"), (b"/close\r", "Close?")] {
         terminal.type_bytes(line);
-        terminal.sees(&format!("13 bytes of yours: not acknowledged by the other machine. {question}"));
+        terminal.sees(&format!("13 bytes not acknowledged by the other machine. {question}"));
         terminal.answers(b"n");
         terminal.hides(question);
     }
