@@ -210,7 +210,7 @@ pub enum UsageError {
     #[error("--telnet has no effect in a pipe: telnet options are negotiated on the screen only. Leave it out.")]
     TelnetInPipe,
     /// No server was given, and there is no terminal for the start page.
-    #[error("No server given, and there is no terminal to choose one on. Use netchat-tui HOST PORT.")]
+    #[error("No server given, and there is no terminal for the start page. Use netchat-tui HOST PORT.")]
     NoServer,
     /// A manual page was requested for an unknown command.
     #[error("There is no command \"{command}\". Commands with a manual page: {commands}.")]

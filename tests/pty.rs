@@ -489,7 +489,7 @@ fn without_a_terminal_and_a_server_it_says_so_with_status_2() {
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with("netchat-tui: No server given, and there is no terminal to choose one on."), "{said}");
+    assert!(said.starts_with("netchat-tui: No server given, and there is no terminal for the start page."), "{said}");
 }
 
 #[test]

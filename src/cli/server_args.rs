@@ -67,7 +67,7 @@ pub(super) struct ServerArgs {
     #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = parse_size, default_value = "1MiB")]
     outbox: usize,
 
-    /// Show the last N messages to people who join [default: 20] (chat)
+    /// Show the last N messages to people who join (chat) [default: 20]
     #[arg(hide_short_help = true, long, value_name = "N")]
     history: Option<u16>,
 
@@ -75,7 +75,7 @@ pub(super) struct ServerArgs {
     #[arg(hide_short_help = true, long, value_name = "FILE")]
     motd: Option<PathBuf>,
 
-    /// Close after this time [default: 5s] (greet)
+    /// Close after this time (greet) [default: 5s]
     #[arg(hide_short_help = true, long, value_name = "TIME", value_parser = duration)]
     linger: Option<Duration>,
 

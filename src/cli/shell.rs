@@ -38,7 +38,7 @@ pub(super) enum ShellCommand {
     #[command(help_template = HELP_TEMPLATE, before_long_help = COMPLETIONS_HELP, after_long_help = COMPLETIONS_NOTES)]
     #[command(after_help = [COMPLETIONS_HELP, COMPLETIONS_NOTES].join("\n\n"))]
     Completions {
-        /// Shell to complete in
+        /// Shell to generate the script for
         #[arg(value_enum)]
         shell: ShellName,
     },

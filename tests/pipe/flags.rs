@@ -36,7 +36,7 @@ fn with_retry_a_server_that_is_not_there_yet_is_waited_for() {
     let address = nobody();
     let mut child = command(OURS, &["-z", "--retry", &address]).spawn().unwrap();
     let told = format!(
-        "netchat-tui: Nothing is listening on {address} (connection refused). Is the server running, and on that port? \
+        "netchat-tui: Nothing is listening on {address} (connection refused). Is the server running on that port? \
          Retrying until it answers (--retry).\n"
     );
     let mut heard = vec![0; told.len()];
@@ -88,7 +88,7 @@ fn flags_without_effect_in_a_pipe_are_refused() {
     for (arguments, sentence) in [
         (&["-n", "bob", "pi"][..], "--nick has no effect in a pipe. Send it yourself: printf"),
         (&["--telnet", "pi"], "--telnet has no effect in a pipe:"),
-        (&[], "No server given, and there is no terminal to choose one on. Use netchat-tui HOST PORT."),
+        (&[], "No server given, and there is no terminal for the start page. Use netchat-tui HOST PORT."),
         (&["-s", "192.0.2.1", "127.0.0.1"], "This machine does not have the address 192.0.2.1 (-s)."),
     ] {
         let ran = ours(arguments, b"hi\n");

@@ -76,7 +76,7 @@ async fn what_the_client_sends_in_place_of_it_is_told_and_it_goes_on() {
     let mut all = Vec::new();
     client.read_to_end(&mut all).await.unwrap();
     assert_eq!(all, b"olleh\n");
-    told(&mut hears, r#"message 1 differs from byte 3 on: recorded "hello\n", received "help\n""#).await;
+    told(&mut hears, r#"message 1 differs at byte 3: expected "hello\n", received "help\n""#).await;
 }
 
 #[tokio::test]

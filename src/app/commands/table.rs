@@ -211,7 +211,7 @@ pub const COMMANDS: &[SlashCommand] = &[
     command("record", "[FILE|off]", CommandKind::Record, "record each read and write for replay")
         .takes(ArgumentKind::File(&["off"])),
     command("help", "", CommandKind::Help, "show keys and commands"),
-    command("quit", "", CommandKind::Quit, "quit; asks if others or unsent lines would be lost"),
+    command("quit", "", CommandKind::Quit, "quit; asks first if you host others or lines are unsent"),
 ];
 
 impl SlashCommand {

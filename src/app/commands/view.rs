@@ -70,11 +70,11 @@ impl App {
 
     pub(in crate::app) fn who_command(&mut self, words: &str) -> CommandResult {
         if words.is_empty() {
-            self.status_message = Some(format!("Nicknames are recognised by: {}", self.tab().attention.speaker_rule()));
+            self.status_message = Some(format!("Nickname recognition: {}", self.tab().attention.speaker_rule()));
             return Ok(());
         }
         let who = SpeakerRule::parse(words)?;
-        self.status_message = Some(format!("Nicknames are recognised by: {who}"));
+        self.status_message = Some(format!("Nickname recognition: {who}"));
         self.tab_mut().set_speaker_rule(who);
         Ok(())
     }
@@ -232,7 +232,7 @@ impl App {
 fn describe_filter(filter: &Filter) -> String {
     let source = crate::text::sanitize_line(filter.pattern.source());
     match filter.mode {
-        FilterMode::Keep => format!("Only rows with {source} are shown."),
-        FilterMode::Hide => format!("Rows with {source} are hidden."),
+        FilterMode::Keep => format!("Showing only rows that match {source}."),
+        FilterMode::Hide => format!("Hiding rows that match {source}."),
     }
 }

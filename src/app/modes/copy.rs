@@ -182,7 +182,7 @@ impl App {
         let rows = rows.take(MAX_LINK_ROWS);
         self.links = links::collect(rows, links::MAX_LINKS);
         if self.links.is_empty() {
-            return Err("There are no links: a link has a scheme, as in http://127.0.0.1:8000.".to_owned());
+            return Err("No links found. A link starts with a scheme, such as http://127.0.0.1:8000.".to_owned());
         }
         self.mode = Mode::Links { at: 0 };
         Ok(())

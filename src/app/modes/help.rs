@@ -31,7 +31,7 @@ const GROUPS: &[(&str, &str)] = &[
 /// Further keys of the send preview.
 const PREVIEWING: &[(&str, &str)] = &[
     ("{left}  {right}  {complete}  {complete-back}", "choose"),
-    ("Enter", "confirm; preset: Edit for a paste, Send for a file or bytes"),
+    ("Enter", "confirm; default: Edit for a paste, Send for a file or bytes"),
     ("Esc  {interrupt}", "cancel"),
 ];
 

@@ -151,7 +151,7 @@ impl App {
 
     /// Takes the next event from the queue, unless a question is open.
     fn next_queued(&mut self) -> Option<Event> {
-        let is_free = matches!(self.mode, Mode::Input | Mode::Start);
+        let is_free = matches!(self.mode, Mode::Input | Mode::Start | Mode::HiddenLine);
         if is_free { self.tab_mut().typeahead.0.pop_front() } else { None }
     }
 }

@@ -58,7 +58,7 @@ fn a_long_line_is_copied_up_to_the_clipboard_limit() {
 fn links_are_copied_from_a_row_and_the_link_page() {
     let mut driver = Driver::connected();
     driver.enter("/links");
-    assert!(driver.last().starts_with("Error There are no links"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error No links found"), "{}", driver.last());
     driver.act(Action::QuitOrClear);
     driver.receive(b"see http://a.example/1 and http://a.example/2.\nor http://b.example\nnone\n");
     driver.act(Action::CopyMode);

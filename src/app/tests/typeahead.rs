@@ -223,3 +223,20 @@ fn waiting_text_stays_with_its_tab() {
     acts(&mut driver, Action::Tab(TabMove::To(1)));
     assert_eq!(driver.draft(), "for one");
 }
+
+#[test]
+fn a_hidden_line_typed_ahead_stays_hidden() {
+    let mut driver = Driver::connected();
+    pastes(&mut driver, "one\ntwo");
+    assert_eq!(types(&mut driver, "/secret\rhunter2\rand on"), []);
+    let effects = acts(&mut driver, Action::Cancel);
+    let secrets = effects.iter().filter_map(|effect| match effect {
+        Effect::Link(_, LinkCommand::SendSecret(bytes)) => Some(bytes.as_slice()),
+        _ => None,
+    });
+    assert_eq!(secrets.collect::<Vec<_>>(), [b"hunter2\n"]);
+    assert_eq!((driver.draft(), driver.app.mode()), ("and on", Mode::Input));
+    let shown: Vec<_> = driver.app.tab().transcript().rows().map(|row| row.bytes.to_vec()).collect();
+    assert!(!shown.iter().any(|row| row.windows(7).any(|part| part == b"hunter2")), "{shown:?}");
+    assert!(!driver.kept.iter().any(|entry| format!("{entry:?}").contains("hunter2")), "{:?}", driver.kept);
+}

@@ -50,7 +50,7 @@ fn for_connect(error: &LinkError) -> String {
     let address = AddressText(error);
     match &error.cause {
         ErrorCause::Refused => {
-            format!("Nothing is listening on {address} (connection refused). Is the server running, and on that port?")
+            format!("Nothing is listening on {address} (connection refused). Is the server running on that port?")
         }
         ErrorCause::TimedOut(limit) if !limit.is_zero() => format!(
             "{address} did not answer within {}. Is the address right? Is a firewall in the way?",

@@ -47,7 +47,7 @@ impl Expectation {
             .and_then(|same| same.iter().rposition(|&byte| byte == b'\n'))
             .map_or(0, |newline| newline + 1);
         let line = |all: &[u8]| quoted(all.get(line_start..).unwrap_or_default());
-        Some(format!("differs from byte {at} on: recorded {}, received {}", line(bytes), line(received)))
+        Some(format!("differs at byte {at}: expected {}, received {}", line(bytes), line(received)))
     }
 
     /// A description for messages.
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(want("a\n").difference(b"a\n"), None);
         assert_eq!(
             want("one\nhello\n").difference(b"one\nhelo\x1b\n").as_deref(),
-            Some(r#"differs from byte 7 on: recorded "hello\n", received "helo\x1b\n""#)
+            Some(r#"differs at byte 7: expected "hello\n", received "helo\x1b\n""#)
         );
     }
 }

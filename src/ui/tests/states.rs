@@ -234,8 +234,7 @@ fn reconnecting() -> Vec<StateCase> {
             after(&[failed(LinkOp::Connect, ErrorCause::Refused)]),
             "refused, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
-            "Error Nothing is listening on 127.0.0.1:12345 (connection refused). Is the server running, and on that \
-             port? Retrying; Esc to stop.",
+            "Error Nothing is listening on 127.0.0.1:12345 (connection refused). Is the server running on that port? Retrying; Esc to stop.",
         ),
         case(
             after(&[failed(LinkOp::Connect, ErrorCause::Unreachable)]),
