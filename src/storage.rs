@@ -11,6 +11,7 @@ pub(crate) mod file_reader;
 mod history_file;
 mod history_record;
 pub(crate) mod history_store;
+pub(crate) mod local_time;
 mod log_file;
 pub(crate) mod log_writer;
 mod open_logs;

@@ -55,7 +55,7 @@ pub fn open_logs(config: &LogConfig, charset: Charset, endpoint: &Endpoint) -> R
 }
 
 fn now() -> LocalTime {
-    LocalTime(storage::recording_file::local_time())
+    LocalTime(storage::local_time::local_time())
 }
 
 impl Observer for LogObserver {

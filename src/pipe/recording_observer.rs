@@ -39,7 +39,7 @@ impl Observer for RecordingObserver {
             PipeEvent::Received(bytes) => EntryKind::Received(bytes.into()),
             PipeEvent::Sent(bytes) => EntryKind::Sent(Data::from(bytes)),
         };
-        let stamp = Timestamp { elapsed: self.start.elapsed(), wall: recording_file::local_time() };
+        let stamp = Timestamp { elapsed: self.start.elapsed(), wall: crate::storage::local_time::local_time() };
         // A pipe has only one link.
         let line = RecordingLine::Entry(RecordingEntry::new(stamp, LinkId::default(), kind));
         let result = recording_file::append(&mut self.file, &[line], |_cost| ());

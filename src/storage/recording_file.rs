@@ -11,13 +11,6 @@ use std::time::SystemTime;
 /// Number of bytes after which a batch is written.
 const BATCH_BYTES: usize = 1 << 20;
 
-/// Returns the current local time as in recordings: milliseconds since 1970-01-01 00:00 local time.
-pub(crate) fn local_time() -> u64 {
-    let now = chrono::Local::now();
-    let offset = i64::from(now.offset().local_minus_utc()) * 1000;
-    u64::try_from(now.timestamp_millis() + offset).unwrap_or(0)
-}
-
 /// Opens a recording for appending: a new file, or another session in an existing recording. Locks the file and writes the
 /// session header.
 ///

@@ -54,7 +54,7 @@ pub struct RealSystem(());
 
 impl System for RealSystem {
     fn local_time(&self) -> LocalTime {
-        LocalTime(crate::storage::recording_file::local_time())
+        LocalTime(crate::storage::local_time::local_time())
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {

@@ -51,7 +51,7 @@ const APP_ORDER: &[&[&str]] = &[
 ];
 
 /// Pairs of a file in `app` and a room that it imports against [`APP_ORDER`].
-const MAX_APP_ORDER_VIOLATIONS: usize = 131;
+const MAX_APP_ORDER_VIOLATIONS: usize = 128;
 
 /// Files in the largest import cycle. A cycle of files cannot be read one at a time.
 const MAX_CYCLE: usize = 83;

@@ -1,8 +1,8 @@
 //! `/save`: writes the messages to a file in chunks, so that keys are handled in between.
 
 use crate::app::logging::row_format::{self, ExportRow, RowFormat};
-use crate::app::modes::copy::row_text;
 use crate::app::transcript::{RowId, RowKind};
+use crate::app::view::render::row_text;
 use crate::app::{App, Effect, ExportStep, Now, Tab, Update};
 use crate::link::LinkId;
 use crate::text;

@@ -3,9 +3,9 @@
 use super::LogFormat;
 use crate::app::Effect;
 use crate::app::logging::row_format;
-use crate::app::modes::copy;
 use crate::app::time::{LocalTime, from_date};
 use crate::app::transcript::{Transcript, TranscriptLimits};
+use crate::app::view::render::row_text;
 use crate::app::view::viewport::ViewOptions;
 use crate::text::Charset;
 
@@ -58,7 +58,7 @@ fn read_raw(charset: Charset, bytes: &[u8], max_rows: usize) -> Vec<LoggedRow> {
         Transcript::new(TranscriptLimits { rows: max_rows.max(1), bytes: TranscriptLimits::default().bytes });
     transcript.receive(bytes, LocalTime(0));
     let view = ViewOptions { charset, ..ViewOptions::default() };
-    let rows = transcript.rows().map(|row| LoggedRow { at: None, words: copy::row_text(view, row.bytes) });
+    let rows = transcript.rows().map(|row| LoggedRow { at: None, words: row_text(view, row.bytes) });
     let mut rows: Vec<_> = rows.collect();
     rows.split_off(rows.len().saturating_sub(max_rows))
 }

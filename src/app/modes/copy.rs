@@ -2,9 +2,10 @@
 
 use crate::app::transcript::{Line, RowId, RowKind, RowView, Transcript};
 use crate::app::view::links::{self, LinkHit};
+use crate::app::view::render::row_text;
 use crate::app::view::viewport::{Motion, Position, Size, ViewOptions};
 use crate::app::{Action, App, ByteView, Effect, Mode, Now, Tab, Update};
-use crate::text::{self, Glyph, GlyphKind, Row};
+use crate::text::{self, Row};
 
 /// Most bytes of text in one OSC 52 sequence. xterm, kitty and foot accept more; tmux and screen accept little more.
 const MAX_OSC52_BYTES: usize = 74_000;
@@ -244,15 +245,6 @@ impl Tab {
         }
         Some((lines.len(), lines.join("\n")))
     }
-}
-
-/// Returns the text of a line in the text view.
-pub(in crate::app) fn row_text(view_options: ViewOptions, bytes: &[u8]) -> String {
-    let mut row = Row::default();
-    text::decode_in(view_options.charset, bytes, &mut row);
-    let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');
-    // Tabs are kept, so that tables stay tables.
-    row.glyphs().iter().map(|glyph| if is_tab(glyph) { "\t" } else { row.text_of(glyph) }).collect()
 }
 
 /// Returns a line as the view shows it, without end marks. In the hex view, a dump of this width without read

@@ -15,7 +15,7 @@ impl Tab {
 
     /// Returns the text of a row as displayed, with marks written out.
     pub(in crate::app) fn row_text(&self, kind: RowKind, bytes: &[u8]) -> String {
-        crate::app::modes::copy::row_text(self.view_options().of(kind), bytes)
+        crate::app::view::render::row_text(self.view_options().of(kind), bytes)
     }
 
     /// Keeps rows from this one on for the log even when they are evicted from the transcript.

@@ -6,7 +6,7 @@ use super::viewport::LayoutCache;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
 use crate::app::view::filter::{DisplayItem, VisibleRows};
 use crate::app::view::options::ByteView;
-use crate::text::{self, Bidi, Charset, HexSeparator, Row, format_thousands};
+use crate::text::{self, Bidi, Charset, Glyph, GlyphKind, HexSeparator, Row, format_thousands};
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -230,4 +230,13 @@ const fn end_mark(row: &RowView<'_>, view: ByteView) -> Option<&'static str> {
         (_, RowEnd::Split) => Some("↩"),
         (_, RowEnd::Open | RowEnd::Idle | RowEnd::Interrupted | RowEnd::Unterminated) => Some("⊣"),
     }
+}
+
+/// Returns the text of a line in the text view.
+pub(in crate::app) fn row_text(view_options: ViewOptions, bytes: &[u8]) -> String {
+    let mut row = Row::default();
+    text::decode_in(view_options.charset, bytes, &mut row);
+    let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');
+    // Tabs are kept, so that tables stay tables.
+    row.glyphs().iter().map(|glyph| if is_tab(glyph) { "\t" } else { row.text_of(glyph) }).collect()
 }
