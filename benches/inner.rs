@@ -93,7 +93,7 @@ fn wrap_the_longest_row(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| text::wrap(black_box(&row), 80, 78));
 }
 
-/// An app with so many rows of the same line.
+/// Returns an app with this many rows of one line.
 fn app_with(rows: usize) -> App {
     let limits = TranscriptLimits { rows: rows.max(1_000_000), bytes: 4 << 30 };
     let mut app = App::new(Settings { limits, ..Settings::default() });
@@ -125,7 +125,7 @@ fn act(app: &mut App, action: Action) {
     let _ = app.update(Now::default(), Event::Action(action));
 }
 
-/// A frame at the end of so many rows.
+/// Draws a frame at the end of this many rows.
 #[divan::bench(args = [1_000, 1_000_000, 10_000_000])]
 fn frame(bencher: Bencher<'_, '_>, rows: usize) {
     let app = app_with(rows);
@@ -133,7 +133,7 @@ fn frame(bencher: Bencher<'_, '_>, rows: usize) {
     bencher.bench_local(|| draw(&mut terminal, &app));
 }
 
-/// A frame in the middle of so many rows, with the position bar beside it.
+/// Draws a frame in the middle of this many rows, with the position bar.
 #[divan::bench(args = [1_000, 1_000_000, 10_000_000])]
 fn frame_scrolled(bencher: Bencher<'_, '_>, rows: usize) {
     let mut app = app_with(rows);

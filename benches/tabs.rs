@@ -1,6 +1,6 @@
 //! How long a key takes to the screen while many tabs are being talked to: `cargo bench --bench tabs [TABS [LINES_PER_S]]`.
 //!
-//! The built program runs in a pty beside a server in this process that sends every connection so many lines a second.
+//! The built program runs in a pty beside a server in this process that sends a number of lines per second on every connection.
 //! A key is a capital letter; no line has one, so the moment it appears in what the program writes it has been painted.
 //! Beside it in the same run: one tab that is silent, one at 2,000 lines a second (the case of the figures to reach), and
 //! tt++ with as many sessions, where it is installed. Unix only, as ptys and `/proc` are.
@@ -84,7 +84,7 @@ fn milliseconds(time: &Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Sends every connection so many lines a second.
+/// Sends this many lines per second on every connection.
 struct Server {
     port: u16,
     is_over: Arc<AtomicBool>,

@@ -24,7 +24,7 @@ impl Pipes {
         self.0.path().join(name)
     }
 
-    /// An editor that ends when it is told to.
+    /// An editor that ends on request.
     fn editor(&self) -> String {
         let (runs, ends) = (self.path("runs"), self.path("ends"));
         format!("sh -c 'echo $1 >{}; read line <{}; printf changed >$1' --", runs.display(), ends.display())

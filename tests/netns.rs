@@ -41,7 +41,7 @@ fn connected(nets: &Nets) -> Terminal {
     terminal
 }
 
-/// A line, and Enter when it stands there: both at once would be a paste.
+/// Types a line, and Enter once it is on the screen: both at once would be a paste.
 fn says(terminal: &mut Terminal, line: &str) {
     terminal.type_bytes(line.as_bytes());
     terminal.sees(line);

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 async fn connected(server: &Served) -> Session {
     let mut session = Session::start(Arc::new(SystemNetwork::default()), &server.address());
     session.sees(&format!("Connected to {}.", server.address())).await;
-    // A connection stands before the server knows of it.
+    // The kernel completes a connection before the server accepts it.
     server.logs("joined   ");
     session
 }

@@ -38,7 +38,7 @@ use tokio::time::{Instant, timeout};
 /// Longest wait before a test fails and prints the screen. Costs nothing on paused time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Settings in the environment of whoever runs the tests, by their names: no program that is tested is to hear of them.
+/// Names of settings in the environment of the test run, which tested programs must not inherit.
 pub(crate) fn settings_of_the_tester() -> impl Iterator<Item = OsString> {
     std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("NETCHAT_TUI_"))
 }

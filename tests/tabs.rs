@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, sleep_until};
 
-/// A session with so many tabs, all connected, and the far ends in their order.
+/// Starts a session with this many connected tabs and returns their peers in order.
 async fn with_tabs(count: u16, size: (u16, u16)) -> (Session, Vec<DuplexStream>) {
     let (network, mut accepted) = Memory::new(&[]);
     let mut session = Session::with(network, "127.0.0.1:1000", Settings::default(), size);

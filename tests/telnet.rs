@@ -52,7 +52,7 @@ async fn a_real_telnet_server_is_refused_all_it_asks_and_then_serves() {
         session.sees("<WONT TERMINAL-TYPE>").await;
         session.sees("<DO TERMINAL-TYPE>").await;
         session.say("hello");
-        // It may still be asking, and what comes back then stands behind its questions.
+        // The server may still be asking; replies then follow its questions.
         session.until("hello to come back".to_owned(), |shown| shown.text().matches("hello").count() > 1).await;
         assert!(!session.shown().text().contains("The server speaks telnet"));
     })

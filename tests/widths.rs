@@ -188,7 +188,7 @@ impl Film {
     /// The screens of all moments to an emulator with the opinion that `substitute` makes of the output.
     fn screens(&self, substitute: impl Fn(&str) -> String) -> Vec<Screen> {
         let raw = self.terminal.raw();
-        // A frame that this emulator wraps at its edge is read by one with some more columns: ours is told not to wrap.
+        // A frame that this emulator wraps at its edge is read by one with more columns, which does not wrap.
         let cells = |(columns, lines): (u16, u16)| (NonZero::new(lines).unwrap(), NonZero::new(columns + 16).unwrap());
         let first = cells(self.moments[0].1);
         let mut parser = vt100::Parser::new(first.0, first.1, 0);

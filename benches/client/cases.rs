@@ -109,7 +109,7 @@ impl Case {
         }
     }
 
-    /// How often it is measured in so many rounds.
+    /// Returns the number of measurements for this many rounds.
     pub(crate) const fn times(self, rounds: usize) -> usize {
         if matches!(self, Self::Startup) { rounds * STARTS } else { rounds }
     }

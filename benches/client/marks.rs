@@ -14,7 +14,7 @@ const HALVES: [&[u8; 13]; 2] = [b"nopqrstuvwxyz", b"abcdefghijklm"];
 /// Capitals that [`key`] cycles through; the server's output contains none of them.
 const KEYS: &[u8; 24] = b"ABCDEFGHIJKLMNOPRSTUVWXY";
 
-/// Lines as people say them, at least so many bytes, and [`MARK`] on a line of its own.
+/// Returns at least this many bytes of chat lines, and [`MARK`] on its own line.
 pub(crate) fn flood(bytes: usize) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes + 256);
     let mut number = 0;

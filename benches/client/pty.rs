@@ -69,7 +69,7 @@ impl Client {
     /// Returns one read of the terminal output; empty if nothing arrives within `at_most`.
     fn read(&mut self, at_most: Duration) -> anyhow::Result<&[u8]> {
         let descriptor = self.master.as_raw_fd().context("a pty without a descriptor")?;
-        // The readiness told is that of a moment, and one read may leave something: asked anew, it is told anew.
+        // Readiness is edge-triggered: registering again reports what a partial read has left.
         self.poll.registry().reregister(&mut SourceFd(&descriptor), Token(0), Interest::READABLE)?;
         match self.poll.poll(&mut self.events, Some(at_most)) {
             Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(&[]),
@@ -164,7 +164,7 @@ impl Drop for Client {
     }
 }
 
-/// The number that stands behind this name in a status.
+/// Returns the number after this name in a status file.
 fn number(status: &str, name: &str) -> anyhow::Result<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name));
     let word = line.and_then(|line| line.split_whitespace().next());

@@ -12,7 +12,7 @@ pub(crate) struct Line {
 pub(crate) enum Goal {
     None,
     AtMost(f64),
-    /// At most so many times nc's in the same run.
+    /// At most this multiple of nc's figure in the same run.
     TimesNc(f64),
 }
 

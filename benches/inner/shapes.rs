@@ -121,7 +121,7 @@ fn low(n: usize) -> u8 {
     u8::try_from(n % 256).unwrap_or_default()
 }
 
-/// Makes at least so many bytes of rows of a shape.
+/// Returns at least this many bytes of rows of a shape.
 pub(crate) fn rows(name: &str, bytes: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes + 64 * 1024);
     if let Some((_, row)) = SHAPES.iter().find(|(known, _)| *known == name) {

@@ -11,7 +11,7 @@ use mio::{Events, Interest, Poll, Token};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const CONNECT_ALL_LIMIT: Duration = Duration::from_secs(300);
-/// How long quiet may be waited for: ten thousand clients that are told of each other are not quiet soon.
+/// Longest wait for silence; ten thousand clients with join notices take a while.
 const SETTLE_LIMIT: Duration = Duration::from_secs(300);
 const SETTLE_STEP: Duration = Duration::from_millis(50);
 const READ: usize = 256 * 1024;

@@ -115,7 +115,7 @@ fn command(program: &Program, port: u16) -> anyhow::Result<Command> {
 fn usage(process: u32) -> Option<Usage> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    // The name stands in parentheses and may contain anything; utime and stime are the 14th and 15th field.
+    // The name is in parentheses and may contain anything; utime and stime are the 14th and 15th field.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     let mut ticks = || fields.next()?.parse::<f64>().ok();
     let mebibytes = |name: &str| {

@@ -1,7 +1,7 @@
 //! The peer `builtin`: a chat server as one writes it after tokio's examples, to have that way of writing measured too.
 //!
 //! A task for each client, framed by `LinesCodec`; the first line is the client's name; a shared map behind a mutex
-//! holds an unbounded channel to each client; whoever says something makes a `String` of it for every other one. No
+//! holds an unbounded channel to each client; each message is copied into a `String` for every other client. No
 //! part of this is slow on purpose, and none is tuned.
 
 use std::collections::HashMap;

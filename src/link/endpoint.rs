@@ -81,7 +81,7 @@ impl Endpoint {
     /// A `tcp://` at the beginning is ignored.
     ///
     /// # Errors
-    /// When the text is none of these.
+    /// If the text has none of these forms.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let mut words = text.split_whitespace();
         let address = words.next().ok_or(EndpointError::Empty)?;

@@ -64,7 +64,7 @@ impl WriteChunk {
     }
 }
 
-/// State of our side once all bytes are written.
+/// State of the write side once all bytes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum AfterFlush {
     /// Stays open.
@@ -151,7 +151,7 @@ where
 #[derive(Debug, Clone, Copy)]
 enum WriteProgress {
     Bytes(usize),
-    /// Everything is written, and our side has been closed.
+    /// Everything is written, and the write side has been shut down.
     HalfClosed,
 }
 
@@ -185,7 +185,7 @@ impl WriteBuffer {
         !self.chunks.is_empty() || self.after_flush == AfterFlush::HalfClose
     }
 
-    /// Writes the first chunk as far as possible; if the queue is empty, closes our side. Cancel-safe.
+    /// Writes the first chunk as far as possible; if the queue is empty, shuts down the write side. Cancel-safe.
     async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<WriteProgress> {
         let Some(chunk) = self.chunks.front_mut() else {
             writer.shutdown().await?;

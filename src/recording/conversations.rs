@@ -56,7 +56,7 @@ struct RecordedLinkState {
     /// Index of the open connection among all conversations.
     open: Option<usize>,
     queue: std::collections::VecDeque<Queued>,
-    /// Whether our side is closed.
+    /// Whether the client has half-closed.
     is_half_closed: bool,
 }
 

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 /// How long a command or disk may take. A password manager may ask for a passphrase in a window meanwhile.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The secret, or a clause (no capital, no full stop) that tells why there is none.
+/// The secret, or a clause (no capital, no full stop) with the reason why there is none.
 type SecretResult = Result<ReadSecret, String>;
 
 /// Reads secrets of servers in the background.

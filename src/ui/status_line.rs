@@ -54,7 +54,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_message(buffer, area, app.status_message().unwrap_or(hint), theme);
         }
         Mode::Help { .. } => {
-            let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
+            let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes this page" };
             draw_words(buffer, area, words, theme.bar_strong);
             if has_more {
                 draw_right(
@@ -66,8 +66,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             }
         }
         Mode::Links { at } => {
-            let words = format!(" Link {} of {}: Enter copies it, Esc closes", at + 1, app.links().len());
-            draw_words(buffer, area, &truncate(&words, usize::from(area.width)), theme.bar_strong);
+            let place = format!(" Link {} of {}", at + 1, app.links().len());
+            let forms = [
+                format!("{place}: Enter copies it, Esc closes the list"),
+                format!("{place}: Enter copies, Esc closes"),
+                format!("{place}: Enter, Esc"),
+            ];
+            draw_words(buffer, area, longest(&forms, usize::from(area.width)), theme.bar_strong);
         }
         Mode::Start => draw_start(buffer, area, app, theme),
         Mode::Copy(_) => draw_copy_status(buffer, area, app.status_message(), theme),

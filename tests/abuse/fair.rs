@@ -4,7 +4,7 @@ use super::{Flood, Talk};
 use crate::support::serve::Served;
 use std::io::Read as _;
 
-/// Ten exchanges of two others take so many bytes of what floods in beside them, at most. That is a measure of the
+/// Most bytes of the flood that are passed on during ten exchanges of two other clients. That is a measure of the
 /// turns it gets for one of theirs which no slow machine changes.
 fn others_have_their_turn(words: &[u8], most: u64) {
     let server = Served::start(&["chat", "--rate", "none"]);

@@ -3,7 +3,7 @@
 use super::Talk;
 use crate::support::serve::{Client, Served};
 
-/// Reads so many numbered lines of eve's. Each has to arrive, once and in order.
+/// Reads this many numbered lines of eve's, each once and in order.
 #[track_caller]
 fn all_arrive(client: &mut Client, count: usize) {
     for n in 0..count {

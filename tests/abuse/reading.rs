@@ -28,7 +28,7 @@ fn reads_all(client: &mut Client, block: &[u8], blocks: usize) {
 /// A message that has no newline.
 const UNENDED: &[u8] = b"no newline";
 
-/// Reads numbered lines, believing what it is told about those it missed, until the last one is accounted for. Gives
+/// Reads numbered lines and the notices about missed ones, until the last line is accounted for. Returns
 /// how many it missed.
 #[track_caller]
 fn accounts_for_all(client: &mut Client, total: usize, mut pause: impl FnMut()) -> usize {

@@ -178,7 +178,7 @@ fn failures() -> Vec<Script> {
     ]
 }
 
-/// Says hello to whoever says hi.
+/// Replies hello to each hi.
 fn answers(mut stream: TcpStream) {
     take(&stream, 3);
     stream.write_all(b"hello\n").unwrap();

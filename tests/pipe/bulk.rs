@@ -33,7 +33,7 @@ fn two_pipes_through_a_relay_exchange_every_byte() {
     // The relay drops lines of a client that pauses on a busy machine; this outbox is large enough to prevent that.
     let relay = Served::start(&["relay", "--rate", "none", "--outbox", "64MiB"]);
     let talks = [random(MANY), random(MANY)];
-    // Nobody talks before both are there, and nobody leaves before all is said.
+    // Both connect before either sends, and neither leaves before everything has arrived.
     let children = [0, 1].map(|_| command(OURS, &["-q", "5", &relay.address()]).spawn().unwrap());
     for _ in &children {
         relay.logs("joined");
@@ -115,7 +115,7 @@ fn own_kib(process: u32) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// A server that has room for little, so that most of this stays on our side; it answers when it has all of it.
+/// A server with small buffers, so that most data waits in the client; it replies when it has everything.
 fn slow_reader(count: usize) -> (String, std::thread::JoinHandle<usize>) {
     let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     listener.set_recv_buffer_size(16 << 10).unwrap();
@@ -126,7 +126,7 @@ fn slow_reader(count: usize) -> (String, std::thread::JoinHandle<usize>) {
         let mut stream: std::net::TcpStream = listener.accept().unwrap().0.into();
         for _ in 0..16 {
             take(&stream, count / 16);
-            // Longer in all than we are told to be patient, and each time much shorter.
+            // The pauses add up to more than the quiet time; each is much shorter.
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
         stream.write_all(b"thanks\n").unwrap();

@@ -66,7 +66,7 @@ fn a_server_that_has_only_said_all_gets_what_comes_late() {
     let mut child = command(OURS, &["-q", "never", &address]).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut said = Vec::new();
-    // Its end is ours, so that whoever reads it is not kept waiting.
+    // Closed here, so that its reader sees the end.
     child.stdout.take().unwrap().read_to_end(&mut said).unwrap();
     assert_eq!(said, b"go on\n");
     for line in ["one\n", "two\n"] {
@@ -154,7 +154,7 @@ fn no_server_has_its_sentence() {
     assert!(ran.sentence().starts_with(&format!("Nothing is listening on {address} (connection refused).")), "{ran:?}");
     assert_eq!(ran.status, Some(1));
     let ran = ours(&["no.such.host.invalid"], b"hi\n");
-    // Where there is no name server at all it is told so.
+    // Without a name server the error differs.
     assert!(ran.sentence().contains("\"no.such.host.invalid\""), "{ran:?}");
     assert_eq!(ran.status, Some(1));
 }

@@ -22,7 +22,7 @@ fn unread() -> (TcpListener, String) {
 }
 
 /// The program with two lines under way, of which the peer's buffer holds a part of the first.
-/// `sent` is what shows that a line has been sent, and `said` stands before it.
+/// `sent` marks a sent line, and `said` precedes it.
 fn with_late_lines(arguments: &[&str], (sent, said): (&str, &str)) -> (Terminal, TcpStream, TcpListener) {
     let (listener, address) = unread();
     let mut terminal = Terminal::start(&[arguments, &[&address]].concat(), SIZE);

@@ -15,7 +15,7 @@ fn program(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_netchat-tui")).args(arguments).output().unwrap()
 }
 
-/// Rows of the flood in which it is killed: megabytes.
+/// Rows of the flood during which the program is killed: megabytes.
 const MANY: usize = 1_000_000;
 
 #[test]
@@ -64,7 +64,7 @@ fn sigkill_in_a_flood_leaves_a_readable_recording() {
     replay.is_as_before();
 }
 
-/// Rows of the flood in which it is killed while they are looked at.
+/// Rows of the flood during which the program is killed at a painted row.
 const LOOKED_AT: usize = 10_000;
 
 /// The numbers of the rows on a screen.

@@ -125,7 +125,7 @@ async fn names(session: &mut Session, peer: &mut DuplexStream) {
     session.sees("open end \u{22a3}").await;
 }
 
-/// A server that floods, takes the end of our side, and closes.
+/// A server that floods, reads the half-close, and closes.
 async fn flood(session: &mut Session, peer: &mut DuplexStream) {
     let rows: Vec<u8> = (0..MANY).flat_map(|row| format!("row {row} of the flood\n").into_bytes()).collect();
     peer.write_all(&rows).await.unwrap();

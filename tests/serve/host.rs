@@ -6,7 +6,7 @@ use crate::support::terminal::Terminal;
 
 const SIZE: (u16, u16) = (100, 30);
 
-/// The name that stands in the pane behind `* You are `.
+/// Returns the nickname after `* You are ` on the screen.
 fn name_in(terminal: &Terminal) -> String {
     let text = terminal.sees(". Change it with /nick NAME");
     let (_, rest) = text.split_once("* You are ").unwrap();

@@ -206,7 +206,7 @@ impl Client {
         String::from_utf8_lossy(&std::mem::take(&mut self.read)).into_owned()
     }
 
-    /// Closes our side only.
+    /// Half-closes the connection.
     pub(crate) fn half_closes(&self) {
         self.stream.shutdown(Shutdown::Write).unwrap();
     }

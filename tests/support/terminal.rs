@@ -31,7 +31,7 @@ const QUERY: &[u8] = b"\x1b[?2004$p";
 /// Where programs keep what outlasts them.
 const STATE_HOME: &str = "XDG_STATE_HOME";
 
-/// Where settings are looked for: not in those of whoever runs the tests.
+/// Directory of settings for tested programs, instead of the user's own.
 const CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 
 /// A place of a test's own for that, so that no test writes into, or reads, what the developer has entered. Gone with it.

@@ -93,7 +93,7 @@ pub(super) const LATER: &[Line] = &[
     line("grace", "task 19 :)", ""),
 ];
 
-/// ... and further down, where no picture shows it: so many lines, and these at the end.
+/// ... and further down, where no picture shows it: this many lines, and these at the end.
 pub(super) const MORE: Line = line("ken", "still reading", "");
 pub(super) const LINES_OF_MORE: usize = 39;
 pub(super) const LAST: &[Line] =

@@ -271,14 +271,14 @@ mod tests {
     }
 
     /// Returns names and descriptions of a wide page.
-    fn told(keymap: &Keymap) -> Vec<(String, String)> {
+    fn descriptions(keymap: &Keymap) -> Vec<(String, String)> {
         let mut above = String::new();
-        let mut told = Vec::new();
+        let mut descriptions = Vec::new();
         for line in page(keymap, 500, None) {
             let name = std::mem::take(&mut above) + line.name.trim();
-            if line.text.is_empty() { above = name } else { told.push((name, line.text)) }
+            if line.text.is_empty() { above = name } else { descriptions.push((name, line.text)) }
         }
-        told
+        descriptions
     }
 
     #[test]
@@ -295,8 +295,8 @@ mod tests {
             ("Del", "none"),
         ];
         let keymap = Keymap::with(&wishes).unwrap();
-        let told = told(&keymap);
-        let keys = |words: &str| told.iter().find(|(_, says)| says == words).map(|(keys, _)| keys.as_str());
+        let listed = descriptions(&keymap);
+        let keys = |words: &str| listed.iter().find(|(_, says)| says == words).map(|(keys, _)| keys.as_str());
         assert_eq!(keys("this page"), Some("F9"));
         assert_eq!(keys("redraw the screen"), Some("Ctrl-L  Ctrl-X Z"));
         assert_eq!(keys("select rows and links to copy; again: copy"), None);
@@ -313,13 +313,13 @@ mod tests {
     #[test]
     fn every_binding_is_listed() {
         let keymap = Keymap::default();
-        let told = told(&keymap);
+        let listed = descriptions(&keymap);
         for binding in BINDINGS {
             let keys = keymap.keys_of(binding.action);
             assert_eq!(keys.len(), binding.chords.split(' ').count(), "{}", binding.name);
-            let is_told = told.contains(&(keys.join("  "), keymap.expand_key_hints(binding.help)));
-            assert!(is_told || binding.help.is_empty(), "{}", binding.name);
+            let is_listed = listed.contains(&(keys.join("  "), keymap.expand_key_hints(binding.help)));
+            assert!(is_listed || binding.help.is_empty(), "{}", binding.name);
         }
-        assert!(told.iter().all(|(keys, words)| !keys.contains('{') && !words.contains('{')));
+        assert!(listed.iter().all(|(keys, words)| !keys.contains('{') && !words.contains('{')));
     }
 }

@@ -171,7 +171,7 @@ impl App {
         let text = pending.text_from(0).ok().filter(|_| *pending.source() == PendingSource::Paste);
         let text = text.filter(|text| !may_hold_secret(text));
         self.status_message = Some(match (pending.source(), &text, back) {
-            (PendingSource::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} restores the paste."),
+            (PendingSource::Paste, Some(_), Some(key)) => format!("Not sent; {key} restores the paste."),
             (PendingSource::Unsent, ..) => "Nothing was sent; /resend shows these lines again.".to_owned(),
             _ => "Nothing was sent.".to_owned(),
         });

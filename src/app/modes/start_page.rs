@@ -74,8 +74,8 @@ impl App {
     pub fn start_news(&self) -> impl Iterator<Item = RowView<'_>> {
         let transcript = self.tab().transcript();
         let notices_from = self.start_page().map_or(transcript.next(), |start| start.notices_from);
-        let told = (notices_from.0..transcript.next().0).rev().filter_map(|id| transcript.row(RowId(id)));
-        told.filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
+        let notices = (notices_from.0..transcript.next().0).rev().filter_map(|id| transcript.row(RowId(id)));
+        notices.filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
     }
 
     /// Switches between `Mode::Input` and `Mode::Start` to match the current tab.

@@ -1,18 +1,18 @@
 //! Text typed while a question is open. It waits in its tab, and is typed when the question has been answered.
 //!
-//! A question is the preview of what is to be sent, or whether to quit or to end our side. What answers it:
+//! Questions are the send preview and the questions before quitting, closing, half-closing and sending a secret. These keys
+//! answer them:
 //!
-//! - Keys that are no text answer at once: Esc, Ctrl-C, Ctrl-D, Alt-E, Alt-J, Alt-S, and in the preview the arrows and Tab,
-//!   which choose.
-//! - Characters (`y`, `n`, `q`, `h`) and Enter answer only if they come [`MIN_READING_TIME`] after the question or later, and
-//!   if no text waits. Otherwise they were typed before anybody could read the question, or go on with such text. In the
-//!   preview Enter answers once an arrow or Tab has been pressed behind the text.
+//! - Keys without text, at once: Esc, Ctrl-C, Ctrl-D, Alt-E, Alt-J, Alt-S. In the preview, the arrows and Tab choose.
+//! - Characters (`y`, `n`, `q`, `h`) and Enter, if at least [`MIN_READING_TIME`] has passed since the question opened and no
+//!   text waits. Otherwise they were typed before the user could read the question. In the preview, Enter also answers after
+//!   an arrow or Tab was pressed following the text.
 //!
-//! All other text waits: characters, Enter and pastes, and keys that edit once there is text to be edited. An early Enter
-//! with no text before it has no line to end, and does nothing.
+//! All other text waits: characters, Enter, pastes, and editing keys that follow text. An Enter that comes too early and has
+//! no text before it is ignored.
 //!
-//! Waiting text is typed as it was, Enter included. Where the answer has put text into the draft, Enter becomes a line end
-//! in the draft, so that nothing of it leaves before it was looked at.
+//! Waiting text is typed unchanged, with its Enters, into the draft, the start page or hidden input. If the answer moved
+//! other text into the draft, Enter becomes a line end there, so that the text is not sent unseen.
 
 use crate::app::input::line_editor::Edit;
 use crate::app::session::pending_send::PendingSource;
@@ -21,16 +21,16 @@ use std::collections::VecDeque;
 use std::mem::discriminant;
 use std::time::Duration;
 
-/// Time for which a question must be visible before text answers it. Nobody reads and answers faster.
+/// Shortest time between the opening of a question and text that answers it; people do not read and answer faster.
 pub const MIN_READING_TIME: Duration = Duration::from_millis(300);
 
 /// An open question.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::app) struct Question {
     since: Duration,
-    /// Whether the last key in a preview was one that chooses.
+    /// Whether the last key in a preview was an arrow or Tab.
     is_choosing: bool,
-    /// The letter that answered the question before this one. Text right behind it shows that it began a line.
+    /// Letter that answered the previous question. If text follows at once, the letter was the start of a line.
     letter: Option<char>,
 }
 
@@ -39,8 +39,8 @@ pub(in crate::app) struct Question {
 pub(in crate::app) struct TypeAhead(VecDeque<Event>);
 
 impl TypeAhead {
-    /// Turns each Enter into a line end of the draft and drops those at the end, so that the text is not sent. A `separator`
-    /// goes in front of it.
+    /// Turns each Enter into a line end of the draft and drops those at the end, so that the text is not sent. Puts
+    /// `separator` before the text.
     pub(in crate::app) fn become_text(&mut self, separator: Option<Event>) {
         let is_enter = |event: &Event| *event == Event::Action(Action::Submit);
         while self.0.back().is_some_and(is_enter) {
@@ -55,10 +55,10 @@ impl TypeAhead {
     }
 }
 
-/// The end of a line that is typed into the draft.
+/// Inserts a line end into the draft.
 pub(in crate::app) const NEW_LINE: Event = Event::Action(Action::Edit(Edit::NewLine));
 
-/// Whether a mode is an open question, for which typed text waits.
+/// Returns whether a mode is an open question, during which typed text waits.
 pub(in crate::app) const fn is_question(mode: Mode) -> bool {
     matches!(
         mode,
@@ -72,7 +72,7 @@ pub(in crate::app) const fn is_question(mode: Mode) -> bool {
 }
 
 impl App {
-    /// Whether text waits for an answer to the open question.
+    /// Returns whether text waits for an answer to the open question.
     pub fn has_typed_ahead(&self) -> bool {
         self.question.is_some() && !self.tab().typeahead.0.is_empty()
     }
@@ -88,7 +88,7 @@ impl App {
         let is_preview = matches!(self.mode, Mode::SendPreview { .. });
         let waits = match &event {
             Event::Char(_) => is_early || has_text || is_preview,
-            // More of what is asked about, if nothing was typed in between.
+            // A further part of the paste in the preview, if nothing was typed in between.
             Event::Paste(_) if is_preview => has_text || !self.is_about_paste(),
             Event::Paste(_) => is_early || has_text,
             Event::Action(action) if is_preview && chooses(*action) => {
@@ -124,7 +124,7 @@ impl App {
     }
 
     fn is_about_paste(&self) -> bool {
-        self.preview().is_some_and(|parcel| *parcel.source() == PendingSource::Paste)
+        self.preview().is_some_and(|pending| *pending.source() == PendingSource::Paste)
     }
 
     /// Notes the time at which a question was opened since the mode was `before`, or that it was closed.
@@ -139,14 +139,14 @@ impl App {
 
     /// Types queued text until a question opens.
     pub(in crate::app) fn type_queued(&mut self, now: Now, update: &mut Update) {
-        let flash = self.status_message.clone();
+        let message = self.status_message.clone();
         while let Some(event) = self.next_queued() {
             let more = self.handle(now, event);
             update.effects.extend(more.effects);
             update.redraw |= more.redraw;
         }
         // Text typed before a message appeared does not take that message away.
-        self.status_message = self.status_message.take().or(flash);
+        self.status_message = self.status_message.take().or(message);
     }
 
     /// Takes the next event from the queue, unless a question is open.
@@ -156,7 +156,7 @@ impl App {
     }
 }
 
-/// Whether a key chooses between the answers of a preview.
+/// Returns whether a key chooses between the answers of a preview.
 const fn chooses(action: Action) -> bool {
     matches!(action, Action::Edit(Edit::Left | Edit::Right) | Action::Complete | Action::CompleteBack)
 }

@@ -456,25 +456,25 @@ fn a_failure_of_an_ended_log_is_reported() {
         let place = LogPath { date_split: around_date, ..named(path) };
         Event::LogOpened { log: place, result: Err("no room.".to_owned()) }
     };
-    let told = "Error The last log lines were not saved. no room. Complete";
+    let error = "Error The last log lines were not saved. no room. Complete";
     // The date has changed.
     let mut logs = LogDriver::to("%d.log");
     logs.driver.now.wall = LocalTime(AT.0 + 24 * 60 * 60 * 1000);
     logs.receive(b"tomorrow\n");
     logs.event(failed("2026-11-22.log", Some(("", ".log"))));
-    assert_eq!(logs.driver.last(), told);
+    assert_eq!(logs.driver.last(), error);
     assert_eq!(logs.driver.app.tab().logging(), LogStatus::On);
     assert!(logs.files.text("2026-11-23.log").contains("tomorrow"));
     // The log was ended, or its tab closed.
     let mut logs = LogDriver::to("%h.log");
     logs.enter("/log off");
     logs.event(failed("127.0.0.1.log", None));
-    assert_eq!(logs.driver.last(), told);
+    assert_eq!(logs.driver.last(), error);
     let mut logs = LogDriver::to("%h.log");
     logs.enter("/connect pi:4000");
     logs.enter("/close!");
     logs.event(failed("pi.log", None));
-    assert_eq!(logs.driver.last(), told);
+    assert_eq!(logs.driver.last(), error);
 }
 
 #[test]

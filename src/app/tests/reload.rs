@@ -114,11 +114,11 @@ impl Driver {
 fn every_setting_accepts_its_default() {
     for setting in SETTINGS.iter().filter(|setting| setting.name != "nick") {
         let mut driver = Driver::connected();
-        let told = match setting.default() {
+        let value = match setting.default() {
             SettingValue::Single(text) => text,
             SettingValue::List(parts) => parts.join(" "),
         };
-        driver.enter(&format!("/set {} {told}", setting.name));
+        driver.enter(&format!("/set {} {value}", setting.name));
         assert!(driver.draft().is_empty(), "{}: {}", setting.name, driver.last());
     }
 }
@@ -145,17 +145,17 @@ fn reload_keeps_values_set_in_the_session() {
 #[test]
 fn reload_lists_the_changes() {
     let mut driver = Driver::with(options(&[]));
-    let told = |driver: &mut Driver, set: &[(&str, &str)], servers: Vec<SavedServer>| {
+    let reloaded = |driver: &mut Driver, set: &[(&str, &str)], servers: Vec<SavedServer>| {
         reload(driver, LoadedConfig { options: options(set), servers, ..LoadedConfig::default() });
         driver.last()
     };
     let says = |words: &str| format!("Notice Settings read from config.toml: {words}. Complete");
-    assert_eq!(told(&mut driver, &[], vec![]), says("no changes"));
-    assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], vec![]), says("eol, time changed"));
+    assert_eq!(reloaded(&mut driver, &[], vec![]), says("no changes"));
+    assert_eq!(reloaded(&mut driver, &[("eol", "cr"), ("time", "off")], vec![]), says("eol, time changed"));
     let pi = vec![server("pi", &[])];
-    assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], pi.clone()), says("servers changed"));
+    assert_eq!(reloaded(&mut driver, &[("eol", "cr"), ("time", "off")], pi.clone()), says("servers changed"));
     let all = [("eol", "cr"), ("time", "off"), ("color", "16")];
-    assert_eq!(told(&mut driver, &all, pi), says("color: from the next start on"));
+    assert_eq!(reloaded(&mut driver, &all, pi), says("color: from the next start on"));
 }
 
 #[test]
@@ -185,9 +185,9 @@ fn a_reloaded_nickname_applies_to_the_next_connection() {
         assert_eq!(driver.app.tab().nick(), Some("ann"), "the server has not changed it");
     }
     let rows = driver.rows();
-    let told = rows.iter().filter(|row| row.contains("Settings read")).map(String::as_str).collect::<Vec<_>>();
+    let notices = rows.iter().filter(|row| row.contains("Settings read")).map(String::as_str).collect::<Vec<_>>();
     assert_eq!(
-        told,
+        notices,
         [
             "Notice Settings read from config.toml: nick: from the next connection on. Complete",
             "Notice Settings read from config.toml: no changes. Complete"
@@ -260,9 +260,9 @@ fn a_file_with_errors_changes_nothing_and_lists_them() {
     let mut driver = Driver::with(options(&[("eol", "cr")]));
     driver.event(Event::ConfigReloaded(Err("2 errors in x:\n  line 1, column 1: a\n  line 2, column 1: b".into())));
     let rows = driver.rows();
-    let told: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let notices: Vec<&str> = rows.iter().map(String::as_str).collect();
     assert_eq!(
-        told,
+        notices,
         [
             "Error 2 errors in x: Complete",
             "Error   line 1, column 1: a Complete",

@@ -148,7 +148,7 @@ async fn closing_waits_a_second_for_a_stalled_peer() {
     assert_eq!(start.elapsed(), CLOSE_GRACE);
 }
 
-/// Returns the number of bytes written and the bytes received before our side is closed.
+/// Returns the number of bytes written and the bytes received before the write side is shut down.
 async fn until_half_closed(connection: &mut TestConnection) -> (usize, Vec<u8>) {
     let (mut written, mut received_bytes) = (0, Vec::new());
     loop {

@@ -383,7 +383,7 @@ fn a_paste_is_announced_with_first_and_last_lines_and_keys() {
     assert_eq!(stage.frame(), "\x1b[4D\x1b[JJoin into one line", "the choice, and nothing again");
     stage.act(Action::Cancel);
     let frame = stage.frame();
-    assert!(frame.ends_with("Nothing was sent; Ctrl-Y restores the paste.\r\n> "), "{frame:?}");
+    assert!(frame.ends_with("Not sent; Ctrl-Y restores the paste.\r\n> "), "{frame:?}");
 }
 
 #[test]

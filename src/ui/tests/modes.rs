@@ -349,3 +349,18 @@ fn every_size_is_drawn_in_every_mode() {
         }
     }
 }
+
+#[test]
+fn the_link_page_shows_its_keys_at_every_width() {
+    for (columns, status) in [
+        (80, " Link 1 of 2: Enter copies it, Esc closes the list"),
+        (40, " Link 1 of 2: Enter copies, Esc closes"),
+        (30, " Link 1 of 2: Enter, Esc"),
+    ] {
+        let mut stage = Stage::new(columns, 10);
+        stage.receive(b"http://a.example and http://b.example\n");
+        stage.typed("/links");
+        stage.event(Event::Action(Action::Submit));
+        assert_eq!(stage.lines()[8], status);
+    }
+}

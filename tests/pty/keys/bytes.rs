@@ -83,7 +83,7 @@ fn editing_key(number: u32, modifiers: usize) -> Vec<String> {
     }
 }
 
-/// Enter, Tab and Backspace: a control character, of which only Alt is told in the old way.
+/// Enter, Tab and Backspace: control characters, for which the old encoding has only Alt.
 fn control(code: u8, modifiers: usize) -> Vec<String> {
     let mut forms = match modifiers {
         1 => vec![char::from(code).to_string()],

@@ -74,7 +74,7 @@ impl Family {
         before == ' ' || is_wide(before) || (is_wide(behind) && behind != ' ')
     }
 
-    /// How a draft looks in a window of so many columns, and where its cursor is: line and column of the window.
+    /// Returns the lines of a draft in a window of this width, and the line and column of its cursor.
     pub(super) fn expected(&self, draft: &str, columns: usize) -> (Vec<String>, (usize, usize)) {
         let cursor = draft.chars().take_while(|c| *c != '|').count();
         let text: Vec<char> = draft.chars().filter(|c| *c != '|').collect();
@@ -144,7 +144,7 @@ impl Eye {
         self.read += end;
     }
 
-    /// The lines at the bottom that may be the draft's, and the cursor's place from the first of so many.
+    /// Returns the bottom lines that may hold the draft, and the cursor's position relative to the first.
     fn bottom(&self, lines: usize) -> (Vec<String>, Option<(usize, usize)>) {
         let screen = self.parser.screen();
         let above = usize::from(LINES) - lines;

@@ -97,8 +97,8 @@ impl StartPageEntry {
 pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
     let mut entries: Vec<StartPageEntry> = known.servers.iter().map(|server| saved(server, known)).collect();
     for visit in known.visits {
-        let is_house = matches!(known.hosting, Hosting::Here(house) if is_same(house, &visit.endpoint));
-        if !is_house && !entries.iter().any(|entry| entry.leads_to(&visit.endpoint)) {
+        let is_hosted = matches!(known.hosting, Hosting::Here(own) if is_same(own, &visit.endpoint));
+        if !is_hosted && !entries.iter().any(|entry| entry.leads_to(&visit.endpoint)) {
             let name = visit.name.as_deref().unwrap_or_default();
             entries.push(StartPageEntry::new(
                 StartPageEntryKind::Recent,
@@ -110,7 +110,7 @@ pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
     }
     if let Ok(usual) = Endpoint::new("127.0.0.1", DEFAULT_PORT)
         && !entries.iter().any(|entry| entry.leads_to(&usual))
-        && !matches!(known.hosting, Hosting::Here(house) if is_same(house, &usual))
+        && !matches!(known.hosting, Hosting::Here(own) if is_same(own, &usual))
     {
         entries.push(StartPageEntry::new(
             StartPageEntryKind::Default,
@@ -119,7 +119,7 @@ pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
             forms(&["default lab address", "default"]),
         ));
     }
-    entries.extend(house(known.hosting));
+    entries.extend(hosting_entry(known.hosting));
     entries
 }
 
@@ -136,7 +136,7 @@ fn saved(server: &SavedServer, known: PageData<'_>) -> StartPageEntry {
     StartPageEntry::new(StartPageEntryKind::Saved, &server.name, &server.endpoint, says)
 }
 
-fn house(hosting: Hosting<'_>) -> Option<StartPageEntry> {
+fn hosting_entry(hosting: Hosting<'_>) -> Option<StartPageEntry> {
     let entry = |kind, name: &str, address: String, says: &[&str]| StartPageEntry {
         kind,
         name: name.to_owned(),
