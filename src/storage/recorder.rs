@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// Number of bytes queued and not yet written at which reading from the network pauses.
 const MAX_PENDING_BYTES: u64 = 16 << 20;
@@ -103,13 +103,18 @@ impl Recorder {
         Ok(Self { active: Some(active), pending_event, ..Self::default() })
     }
 
-    /// Waits until more data may be queued, for [`STALL_TIMEOUT`] without progress at most. Cancel-safe.
-    pub(crate) fn has_capacity(&self) -> impl Future<Output = ()> + use<> {
+    /// Waits until more data may be queued, for [`STALL_TIMEOUT`] without progress at most. If the frame at `frame` is due, also
+    /// waits as [`Recorder::flushed`], so that the rows it shows do not outrun the file. Cancel-safe.
+    pub(crate) fn has_capacity(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let behind = self.active.as_ref().filter(|active| active.is_behind()).map(|active| {
             let deadline = active.network_timer.since(*active.written_bytes.borrow()) + STALL_TIMEOUT;
             (active.queued_bytes, active.written_bytes.clone(), deadline, Arc::clone(&active.is_stalled))
         });
+        let flushed = frame.filter(|frame| *frame <= Instant::now()).map(|_| self.flushed());
         async move {
+            if let Some(flushed) = flushed {
+                flushed.await;
+            }
             if let Some((queued, mut written, deadline, is_stalled)) = behind {
                 let caught_up = written.wait_for(|written| queued.saturating_sub(*written) < MAX_PENDING_BYTES);
                 if timeout_at(deadline, caught_up).await.is_err() {
@@ -119,13 +124,13 @@ impl Recorder {
         }
     }
 
-    /// Waits until everything queued is written, so that the rows shown are in the file, for [`FRAME_WAIT`] at most. Repeated
-    /// calls do not extend the wait. Cancel-safe.
+    /// Waits until everything queued is written, so that the rows shown are in the file, for [`FRAME_WAIT`] at most. Counted
+    /// from the first call since the file was complete, so that repeated calls do not extend the wait. Cancel-safe.
     pub(crate) fn flushed(&self) -> impl Future<Output = ()> + use<> {
         let behind = self.active.as_ref().and_then(|active| {
             let written = *active.written_bytes.borrow();
-            let (target, since) = active.frame_timer.target(written, active.queued_bytes)?;
-            Some((target, active.written_bytes.clone(), since + FRAME_WAIT))
+            let since = active.frame_timer.behind_since(written, active.queued_bytes)?;
+            Some((active.queued_bytes, active.written_bytes.clone(), since + FRAME_WAIT))
         });
         async move {
             if let Some((target, mut written, deadline)) = behind {

@@ -97,7 +97,7 @@ impl BackgroundIo {
 
     /// Waits until recording and logs accept more data. `frame` is the time at which the next frame is due. Cancel-safe.
     pub(crate) fn has_capacity(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
-        let (recorder, log_writer) = (self.recorder.has_capacity(), self.log_writer.has_capacity(frame));
+        let (recorder, log_writer) = (self.recorder.has_capacity(frame), self.log_writer.has_capacity(frame));
         async move {
             recorder.await;
             log_writer.await;

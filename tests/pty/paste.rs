@@ -118,7 +118,7 @@ fn five_lines_can_be_joined_or_given_up() {
     paste(&mut terminal, &FIVE.join("\r"));
     terminal.sees("5 lines pasted");
     terminal.type_bytes(b"\x1b[27u");
-    terminal.sees("Nothing was sent");
+    terminal.sees("Not sent; Ctrl-Y");
     draft(&terminal, &["› one zwei        2 漢字 fünf"]);
     got_nothing(&peer);
     terminal.type_bytes(b"\r");
@@ -236,7 +236,7 @@ fn keys_while_it_is_asked_change_no_draft_and_text_waits() {
     terminal.sees("Typed text waits");
     got_nothing(&peer);
     terminal.type_bytes(b"\x1b[27u");
-    terminal.sees("Nothing was sent");
+    terminal.sees("Not sent; Ctrl-Y");
     draft(&terminal, &["› drafquit 漢t"]);
     assert_eq!(terminal.cursor().1, 13);
     terminal.type_bytes(b"\r");
@@ -251,7 +251,7 @@ fn a_paste_without_its_end_mark_opens_the_preview() {
     terminal.sees("3 lines pasted, 13 bytes");
     got_nothing(&peer);
     terminal.type_bytes(b"\x1b[27u");
-    terminal.sees("Nothing was sent");
+    terminal.sees("Not sent; Ctrl-Y");
     // The mark comes late. Without it keys at once would be the rest of the paste.
     terminal.type_bytes(b"\x1b[201~keys\r");
     gets(&mut peer, "keys\n");

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use tokio::time::Instant;
 
-/// The latest progress value or target, and since when.
+/// The latest progress value, and since when.
 #[derive(Debug, Default)]
 pub(super) struct StallTimer(Cell<Option<(u64, Instant)>>);
 
@@ -19,15 +19,13 @@ impl StallTimer {
         }
     }
 
-    /// Returns the target to wait for, and since when: the previous target until it is reached, then `queued`. `None` if
-    /// everything is written.
-    pub(super) fn target(&self, written: u64, queued: u64) -> Option<(u64, Instant)> {
-        let previous = self.0.get().filter(|&(target, _)| target > written);
-        match previous {
-            Some(previous) => Some(previous),
-            None if written >= queued => None,
-            None => Some((queued, self.restart(queued))),
+    /// Returns since when data has been waiting to be written; `None` if everything is written.
+    pub(super) fn behind_since(&self, written: u64, queued: u64) -> Option<Instant> {
+        if written >= queued {
+            self.0.set(None);
+            return None;
         }
+        Some(self.0.get().map_or_else(|| self.restart(queued), |(_, since)| since))
     }
 
     fn restart(&self, value: u64) -> Instant {

@@ -54,7 +54,7 @@ async fn write_error_stops_the_recording_without_blocking() {
     let message = next_failure(&mut recorder).await;
     assert!(message.starts_with("Recording stopped: ") && message.contains("bug.rec: "), "{message}");
     let before = tokio::time::Instant::now();
-    recorder.has_capacity().await;
+    recorder.has_capacity(None).await;
     assert_eq!(before.elapsed(), Duration::ZERO);
     assert!(recorder.active.is_none(), "reported once");
 }
@@ -62,12 +62,12 @@ async fn write_error_stops_the_recording_without_blocking() {
 #[tokio::test(start_paused = true)]
 async fn network_waits_for_the_disk_until_the_timeout() {
     let (_folder, _path, mut recorder) = recorder();
-    recorder.has_capacity().await;
+    recorder.has_capacity(None).await;
     // A thread owns the file and hangs.
     active(&mut recorder).queue.state().writer = RecordingWriterState::Busy;
     active(&mut recorder).write((0..16).map(|_| entry(1 << 20)));
     let before = tokio::time::Instant::now();
-    recorder.has_capacity().await;
+    recorder.has_capacity(None).await;
     assert_eq!(before.elapsed(), STALL_TIMEOUT);
     active(&mut recorder).write([entry(1)]);
     let message = next_failure(&mut recorder).await;
@@ -78,7 +78,7 @@ async fn network_waits_for_the_disk_until_the_timeout() {
 async fn network_resumes_when_the_disk_has_caught_up() {
     let (_folder, _path, mut recorder) = recorder();
     active(&mut recorder).write((0..64).map(|_| entry(1 << 20)));
-    recorder.has_capacity().await;
+    recorder.has_capacity(None).await;
     assert!(!active(&mut recorder).is_behind() && !active(&mut recorder).is_stalled.load(Ordering::Relaxed));
 }
 
@@ -89,7 +89,7 @@ async fn repeated_waits_share_one_stall_timeout() {
     active(&mut recorder).write((0..16).map(|_| entry(1 << 20)));
     let before = tokio::time::Instant::now();
     // Other events interrupt the wait.
-    while timeout(Duration::from_secs(1), recorder.has_capacity()).await.is_err() {
+    while timeout(Duration::from_secs(1), recorder.has_capacity(None)).await.is_err() {
         assert!(before.elapsed() <= STALL_TIMEOUT);
     }
     assert_eq!(before.elapsed(), STALL_TIMEOUT);
@@ -102,7 +102,7 @@ async fn slow_progress_is_not_a_stall() {
     active(&mut recorder).queue.state().writer = RecordingWriterState::Busy;
     active(&mut recorder).write((0..32).map(|_| entry(1 << 20)));
     for _ in 0..10 {
-        assert!(timeout(STALL_TIMEOUT / 2, recorder.has_capacity()).await.is_err());
+        assert!(timeout(STALL_TIMEOUT / 2, recorder.has_capacity(None)).await.is_err());
         active(&mut recorder).queue.written_bytes.send_modify(|done| *done += 1 << 20);
     }
     assert!(!active(&mut recorder).is_stalled.load(Ordering::Relaxed));
@@ -118,6 +118,26 @@ async fn frame_waits_until_its_rows_are_written() {
     recorder.flushed().await;
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 1001);
+}
+
+#[tokio::test(start_paused = true)]
+async fn frame_waits_for_rows_queued_while_it_waited() {
+    let (_folder, _path, mut recorder) = recorder();
+    active(&mut recorder).queue.state().writer = RecordingWriterState::Busy;
+    active(&mut recorder).write([entry(1)]);
+    let first = active(&mut recorder).queued_bytes;
+    let moment = Duration::from_millis(1);
+    assert!(timeout(moment, recorder.flushed()).await.is_err());
+    active(&mut recorder).write([entry(1)]);
+    // The wait for the first row goes on, and ends when it is written.
+    assert!(timeout(moment, recorder.flushed()).await.is_err());
+    let (waiting, written) = (recorder.flushed(), active(&mut recorder).queue.written_bytes.clone());
+    written.send_replace(first);
+    assert!(timeout(moment, waiting).await.is_err(), "the second row is not in the file");
+    let due = Some(Instant::now());
+    assert!(timeout(moment, recorder.has_capacity(due)).await.is_err(), "no rows arrive before an overdue frame");
+    written.send_replace(active(&mut recorder).queued_bytes);
+    timeout(moment, async { tokio::join!(recorder.flushed(), recorder.has_capacity(due)) }).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +170,7 @@ async fn late_progress_after_a_failure_is_ignored() {
     active(&mut recorder).queue.fail("the disk is not responding");
     active(&mut recorder).queue.written_bytes.send_modify(|done| *done += 1 << 20);
     active(&mut recorder).write([entry(1 << 20)]);
-    recorder.has_capacity().await;
+    recorder.has_capacity(None).await;
     recorder.flushed().await;
     assert!(next_failure(&mut recorder).await.contains("the disk is not responding"));
 }
